@@ -1,0 +1,1 @@
+"""Park Place: a self-hosted marketplace for parking."""

@@ -1,0 +1,140 @@
+"""Who is signed in: server-side sessions, and the code that brings one to a browser.
+
+A token is made anew at every sign-in, lives in an httpOnly cookie and is stored as a hash, so
+neither a planted cookie nor a copy of the database opens an account.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, delete, select, update
+
+from parkplace.accounts.models import SessionKind, SignInCode, User, UserSession
+from parkplace.core.errors import Forbidden
+from parkplace.core.ids import new_token, token_hash
+
+SESSION_LASTS = timedelta(days=30)  # after its last use
+USE_NOTED_EVERY = timedelta(minutes=1)
+CODE_LASTS = timedelta(seconds=60)
+_DEVICE = 200  # characters of a browser's description that are kept
+
+
+class CodeSpent(Forbidden):
+    """Raised for a sign-in code that was used, is older than a minute, or never was."""
+
+    code = "code_spent"
+
+
+def open_session(
+    session: Session, *, user: User, device: str, now: datetime
+) -> tuple[UserSession, str]:
+    """Sign a browser in; return the session and the token for its cookie.
+
+    Args:
+        session: The open transaction.
+        user: Who it is.
+        device: What the browser says it is, shown in the person's list of sessions.
+        now: The current instant.
+    """
+    token = new_token()
+    opened = begin(
+        session, user=user, kind=SessionKind.BROWSER, token=token, device=device, now=now
+    )
+    return opened, token
+
+
+def begin(
+    session: Session, *, user: User, kind: SessionKind, token: str, device: str, now: datetime
+) -> UserSession:
+    """Write a session whose secret is `token`."""
+    printable = "".join(sign for sign in device if sign.isprintable())
+    opened = UserSession(
+        user_id=user.id,
+        kind=kind,
+        token_hash=token_hash(token),
+        device=printable[:_DEVICE],
+        created_at=now,
+        last_used_at=now,
+        expires_at=now + SESSION_LASTS,
+    )
+    session.add(opened)
+    session.flush()
+    return opened
+
+
+def who(session: Session, *, token: str, now: datetime) -> User | None:
+    """Return who holds a browser's session token; None when nobody is signed in with it.
+
+    Each use moves the end of the session to 30 days ahead; that is written at most once a minute,
+    so a page that asks often does not write often.
+    """
+    found = session.exec(
+        select(User, UserSession)
+        .join(UserSession, col(UserSession.user_id) == User.id)
+        .where(
+            col(UserSession.token_hash) == token_hash(token),
+            col(UserSession.kind) == SessionKind.BROWSER,
+            col(UserSession.expires_at) > now,
+        )
+    ).first()
+    if found is None:
+        return None
+    user, opened = found
+    note_use(session, opened=opened, now=now)
+    return user
+
+
+def note_use(session: Session, *, opened: UserSession, now: datetime) -> None:
+    """Slide a session's end, unless that was done within the last minute."""
+    if opened.last_used_at > now - USE_NOTED_EVERY:
+        return
+    session.exec(
+        update(UserSession)
+        .where(
+            col(UserSession.id) == opened.id,
+            col(UserSession.last_used_at) <= now - USE_NOTED_EVERY,
+        )
+        .values(last_used_at=now, expires_at=now + SESSION_LASTS)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def close_session(session: Session, *, token: str) -> None:
+    """Sign a browser out; a token that opens nothing is no error."""
+    session.exec(delete(UserSession).where(col(UserSession.token_hash) == token_hash(token)))
+
+
+def issue_code(session: Session, *, user_id: UUID, now: datetime) -> str:
+    """Return a code that a browser exchanges for its cookie, once and within a minute.
+
+    Pages speak over a websocket, which cannot set a cookie: they navigate to the address that can,
+    with this code in it.
+    """
+    code = new_token()
+    session.add(
+        SignInCode(code_hash=token_hash(code), user_id=user_id, expires_at=now + CODE_LASTS)
+    )
+    session.flush()
+    return code
+
+
+def redeem_code(session: Session, *, code: str, now: datetime) -> User:
+    """Return whose code this is, and spend it: of two at once, one gets through.
+
+    Raises:
+        CodeSpent: It was used, is too old, or never was.
+    """
+    spent = session.exec(
+        delete(SignInCode)
+        .where(col(SignInCode.code_hash) == token_hash(code), col(SignInCode.expires_at) > now)
+        .returning(col(SignInCode.user_id))
+    ).first()
+    if spent is None:
+        raise CodeSpent("This sign-in has run out. Sign in again.")
+    return session.get_one(User, spent[0])
+
+
+def tidy(session: Session, *, now: datetime) -> None:
+    """Forget sessions and codes that have run out."""
+    session.exec(delete(UserSession).where(col(UserSession.expires_at) <= now))
+    session.exec(delete(SignInCode).where(col(SignInCode.expires_at) <= now))

@@ -1,0 +1,136 @@
+"""Tokens of programs: a short-lived access token, and a refresh token that changes at each use.
+
+A refresh token is `<family>.<secret>`. The family stays for the life of a sign-in, the secret is
+new each time; so any older token that comes back, however old, names its session and ends it.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import jwt
+from sqlmodel import Session, col, delete, select
+
+from parkplace.accounts.models import SessionKind, User, UserSession
+from parkplace.accounts.sessions import SESSION_LASTS, begin, note_use
+from parkplace.core.errors import Forbidden
+from parkplace.core.ids import new_token, token_hash
+from parkplace.core.keys import derived_key
+
+ACCESS_LASTS = timedelta(minutes=15)
+_ALGORITHM = "HS256"
+
+
+class SessionOver(Forbidden):
+    """What doors raise when a token opens nothing any more."""
+
+    code = "session_over"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """What a program gets when it signs in; `expires_in` is the access token's life in seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+def issue(session: Session, *, user: User, device: str, now: datetime) -> TokenPair:
+    """Open a session for a program and return its first tokens."""
+    family = new_token()
+    token = _refresh_token(family)
+    opened = begin(session, user=user, kind=SessionKind.API, token=token, device=device, now=now)
+    opened.family_hash = token_hash(family)
+    return _pair(opened, token, now=now)
+
+
+def renew(session: Session, *, refresh_token: str, now: datetime) -> TokenPair | None:
+    """Exchange a refresh token for new tokens; None when it is refused.
+
+    A token that was exchanged before has been copied, by whoever comes first or second: its whole
+    session ends. A refusal is an answer and no exception, because raising would roll that end
+    back; the door raises `SessionOver` once the transaction is through.
+    """
+    family = refresh_token.partition(".")[0]
+    opened = session.exec(
+        select(UserSession)
+        .where(
+            col(UserSession.family_hash) == token_hash(family), col(UserSession.expires_at) > now
+        )
+        .with_for_update()
+    ).first()
+    if opened is None:
+        return None
+    if not hmac.compare_digest(opened.token_hash, token_hash(refresh_token)):
+        session.delete(opened)
+        return None
+    fresh = _refresh_token(family)
+    opened.token_hash = token_hash(fresh)
+    opened.last_used_at, opened.expires_at = now, now + SESSION_LASTS
+    return _pair(opened, fresh, now=now)
+
+
+def bearer(session: Session, *, access_token: str, now: datetime) -> User | None:
+    """Return who holds an access token; None when it is no good or its session has ended."""
+    claims = _claims(access_token, now=now)
+    if claims is None:
+        return None
+    found = session.exec(
+        select(User, UserSession)
+        .join(UserSession, col(UserSession.user_id) == User.id)
+        .where(
+            col(UserSession.id) == UUID(claims["sid"]),
+            col(User.id) == UUID(claims["sub"]),
+            col(UserSession.expires_at) > now,
+        )
+    ).first()
+    if found is None:
+        return None
+    user, opened = found
+    note_use(session, opened=opened, now=now)
+    return user
+
+
+def close(session: Session, *, access_token: str, now: datetime) -> None:
+    """End the session of an access token, and with it every token of that sign-in."""
+    claims = _claims(access_token, now=now)
+    if claims is not None:
+        session.exec(delete(UserSession).where(col(UserSession.id) == UUID(claims["sid"])))
+
+
+def _refresh_token(family: str) -> str:
+    return f"{family}.{new_token()}"
+
+
+def _pair(opened: UserSession, refresh_token: str, *, now: datetime) -> TokenPair:
+    issued = int(now.timestamp())
+    lasts = int(ACCESS_LASTS.total_seconds())
+    claims = {
+        "sub": str(opened.user_id),
+        "sid": str(opened.id),
+        "iat": issued,
+        "exp": issued + lasts,
+    }
+    access_token = jwt.encode(claims, derived_key("access-token"), algorithm=_ALGORITHM)
+    return TokenPair(access_token, refresh_token, lasts)
+
+
+def _claims(access_token: str, *, now: datetime) -> dict[str, Any] | None:
+    try:
+        claims = jwt.decode(
+            access_token,
+            derived_key("access-token"),
+            algorithms=[_ALGORITHM],
+            # PyJWT would ask the machine's clock; ours is the `now` we were given.
+            options={
+                "require": ["sub", "sid", "iat", "exp"],
+                "verify_exp": False,
+                "verify_iat": False,
+            },
+        )
+    except (jwt.InvalidTokenError, UnicodeError):
+        return None
+    return claims if claims["exp"] > now.timestamp() else None

@@ -1,0 +1,125 @@
+"""`/live`: signals as server-sent events.
+
+A message's data is the topic that changed, and nothing more.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import anyio
+from fastapi import APIRouter, Query
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from parkplace.api.deps import CallerDep, NowDep
+from parkplace.api.problems import problems
+from parkplace.bookings.access import Caller, require
+from parkplace.core.db import transaction
+from parkplace.core.errors import Forbidden, Invalid
+from parkplace.core.geo import AREA_ZOOM
+from parkplace.core.live import hub
+from parkplace.core.live_tickets import read_ticket
+
+router = APIRouter(tags=["live"])
+
+MOST_TOPICS = 20
+_HEARTBEAT = 20  # seconds; proxies close what is silent for longer
+_BREATH = 0.25  # seconds in which signals for one client gather
+
+
+class UnknownTopic(Invalid):
+    """Raised for a topic that nothing is ever said about."""
+
+    code = "unknown_topic"
+
+
+class NotYourTopic(Forbidden):
+    """Raised for a topic that is not this person's to hear."""
+
+    code = "not_your_topic"
+
+
+@asynccontextmanager
+async def lifespan(_: object = None) -> AsyncGenerator[None, None]:
+    """End all streams when the process does; a task for whoever runs the app."""
+    yield
+    await run_in_threadpool(hub().close)
+
+
+@router.get("/live", response_class=EventSourceResponse, responses=problems(403, 404, 422))
+async def live(
+    topic: Annotated[list[str], Query(min_length=1, max_length=MOST_TOPICS)],
+    asking: CallerDep,
+    now: NowDep,
+) -> EventSourceResponse:
+    """Hear when something changes; then read it again.
+
+    Topics: `space:<id>`, `area:<x>/<y>` (a map tile at zoom 8), `booking:<id>` for who may see it,
+    `user:<id>` for oneself. After every (re)connection, read once.
+    """
+    wanted = await run_in_threadpool(_admitted, topic, asking, now)
+    return EventSourceResponse(
+        _messages(wanted),
+        ping=_HEARTBEAT,
+        ping_message_factory=lambda: ServerSentEvent(comment="still here"),
+        send_timeout=_HEARTBEAT,
+    )
+
+
+async def _messages(topics: list[str]) -> AsyncGenerator[ServerSentEvent, None]:
+    async with hub().listening(topics) as listener:
+        yield ServerSentEvent(comment="listening", retry=2000)
+        while heard := await listener.take():
+            for topic in heard:
+                yield ServerSentEvent(data=topic)
+            await anyio.sleep(_BREATH)
+
+
+def _admitted(asked: list[str], asking: Caller, now: datetime) -> list[str]:
+    return [read_ticket(topic, now=now) or _own(topic, asking) for topic in asked]
+
+
+def _own(topic: str, asking: Caller) -> str:
+    kind, _, name = topic.partition(":")
+    match kind:
+        case "area":
+            return _area(name)
+        case "space":
+            return f"space:{_id(name)}"
+        case "booking":
+            booking_id = _id(name)
+            with transaction() as session:
+                require(session, booking_id=booking_id, caller=asking)
+            return f"booking:{booking_id}"
+        case "user":
+            if asking.user is None or asking.user.id != _id(name):
+                raise NotYourTopic("Only you hear about yourself. Sign in first.", field="topic")
+            return f"user:{asking.user.id}"
+        case _:
+            raise _unknown()
+
+
+def _area(name: str) -> str:
+    x, _, y = name.partition("/")
+    tiles = 1 << AREA_ZOOM
+    if not all(part.isascii() and part.isdigit() and len(part) <= 3 for part in (x, y)):  # noqa: PLR2004
+        raise _unknown()
+    if int(x) >= tiles or int(y) >= tiles:
+        raise _unknown()
+    return f"area:{int(x)}/{int(y)}"
+
+
+def _id(name: str) -> UUID:
+    try:
+        return UUID(name)
+    except ValueError:
+        raise _unknown() from None
+
+
+def _unknown() -> UnknownTopic:
+    return UnknownTopic(
+        "Topics are space:<id>, area:<x>/<y>, booking:<id> and user:<id>.", field="topic"
+    )

@@ -1,0 +1,258 @@
+"""The shapes of spaces."""
+
+from dataclasses import replace
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from parkplace.api.schemas.common import (
+    Degrees,
+    In,
+    LineOut,
+    Minor,
+    MoneyOut,
+    Out,
+)
+from parkplace.bookings.offers import Offer
+from parkplace.core.geo import Point
+from parkplace.core.links import photo_path
+from parkplace.spaces.hours import Hours, parse_weekly, weekly_of
+from parkplace.spaces.models import SpaceKind, SpaceStatus
+from parkplace.spaces.photos import WIDTHS, file_name
+from parkplace.spaces.queries import Photo, SpaceView
+from parkplace.spaces.service import Draft
+
+_MOST = 5000  # the service says the exact bounds in words
+_MOST_ENTRIES = 200
+_Bays = Annotated[int, Field(strict=True, ge=-(10**9), le=10**9)]
+
+
+class RateCardIn(In):
+    """What a space charges, in minor units: an hour, and at most this per 24 hours."""
+
+    hour_minor: Annotated[int, Field(strict=True, ge=-(10**12), le=10**12, examples=[400])]
+    day_cap_minor: Minor | None = None
+    currency: str = Field(max_length=10, examples=["USD"])
+
+
+class OpeningIn(In):
+    """One stretch of opening hours, in wall time at the space; 0 is Monday."""
+
+    day: Annotated[int, Field(strict=True, ge=-100, le=100, examples=[0])]
+    opens: str = Field(max_length=10, examples=["08:00"])
+    closes: str = Field(max_length=10, examples=["18:00"])
+
+
+class SpaceFields(In):
+    """What can be said about a space; `null` or no `weekly` is always open."""
+
+    description: str = Field("", max_length=_MOST)
+    address: str = Field("", max_length=_MOST)
+    instructions: str = Field(
+        "", max_length=_MOST, description="How to get in; for those who booked."
+    )
+    tags: list[str] = Field(default_factory=list, max_length=50)
+    instant: bool = True
+    weekly: list[OpeningIn] | None = Field(None, max_length=_MOST_ENTRIES)
+
+
+class SpaceIn(SpaceFields):
+    """A space to list; time zone and neighbourhood follow from the point."""
+
+    title: str = Field(max_length=_MOST, examples=["St Marks Place garage"])
+    lat: Degrees = Field(examples=[40.729])
+    lng: Degrees = Field(examples=[-73.9888])
+    kind: SpaceKind
+    capacity: _Bays = 1
+    rate_card: RateCardIn
+    draft: bool = Field(default=False, description="Write it down without offering it yet.")
+
+    def to_draft(self) -> Draft:
+        """Return what the service takes."""
+        return Draft(
+            title=self.title,
+            point=Point(lat=self.lat, lng=self.lng),
+            kind=self.kind,
+            capacity=self.capacity,
+            hour_minor=self.rate_card.hour_minor,
+            day_cap_minor=self.rate_card.day_cap_minor,
+            currency=self.rate_card.currency,
+            description=self.description,
+            address=self.address,
+            instructions=self.instructions,
+            tags=frozenset(self.tags),
+            instant=self.instant,
+            hours=_hours(self.weekly),
+        )
+
+
+class SpaceChangeIn(In):
+    """What to change of a space; what is left out stays."""
+
+    title: str | None = Field(None, max_length=_MOST)
+    description: str | None = Field(None, max_length=_MOST)
+    address: str | None = Field(None, max_length=_MOST)
+    instructions: str | None = Field(None, max_length=_MOST)
+    lat: Degrees | None = None
+    lng: Degrees | None = None
+    kind: SpaceKind | None = None
+    capacity: _Bays | None = None
+    tags: list[str] | None = Field(None, max_length=50)
+    instant: bool | None = None
+    rate_card: RateCardIn | None = None
+    weekly: list[OpeningIn] | None = Field(
+        None, max_length=_MOST_ENTRIES, description="`null` makes it always open."
+    )
+
+    def changed(self, draft: Draft) -> Draft:
+        """Return a draft with these changes."""
+        plain = self.model_dump(
+            exclude_none=True, exclude={"rate_card", "weekly", "lat", "lng", "tags"}
+        )
+        after = replace(draft, **plain)
+        if self.tags is not None:
+            after = replace(after, tags=frozenset(self.tags))
+        if self.lat is not None or self.lng is not None:
+            lat = draft.point.lat if self.lat is None else self.lat
+            lng = draft.point.lng if self.lng is None else self.lng
+            after = replace(after, point=Point(lat=lat, lng=lng))
+        if self.rate_card is not None:
+            after = replace(after, **self.rate_card.model_dump())
+        if "weekly" in self.model_fields_set:
+            after = replace(after, hours=_hours(self.weekly))
+        return after
+
+
+class RateCardOut(Out):
+    """What a space charges."""
+
+    hour_minor: int
+    day_cap_minor: int | None
+    currency: str
+
+
+class OpeningOut(Out):
+    """One stretch of opening hours."""
+
+    day: int
+    opens: str
+    closes: str
+
+
+class PhotoOut(Out):
+    """A picture of a space; `urls` by the width in pixels."""
+
+    id: UUID
+    urls: dict[int, str]
+    width: int
+    height: int
+    caption: str
+
+    @classmethod
+    def of(cls, photo: Photo) -> Self:
+        """Return a picture in its shape."""
+        return cls(
+            id=photo.id,
+            urls=photo_urls(photo.key),
+            width=photo.width,
+            height=photo.height,
+            caption=photo.caption,
+        )
+
+
+class RefusalOut(Out):
+    """Why nobody could book a stay."""
+
+    code: str = Field(examples=["space_closed"])
+    detail: str
+
+
+class StayOut(Out):
+    """What a stay would cost now, and how many bays are free for all of it.
+
+    `refusal` says why nobody could book it, free bays or not; usually it is null.
+    """
+
+    total: MoneyOut
+    lines: list[LineOut]
+    free: int
+    refusal: RefusalOut | None
+
+    @classmethod
+    def of(cls, offered: Offer) -> Self:
+        """Return an offer in its shape."""
+        why = offered.refusal
+        return cls(
+            total=MoneyOut.of(offered.price.total),
+            lines=[LineOut.of(line) for line in offered.price.lines],
+            free=offered.free,
+            refusal=None if why is None else RefusalOut(code=why.code, detail=why.message),
+        )
+
+
+class HostOut(Out):
+    """Who lists a space."""
+
+    id: UUID
+    name: str
+
+
+class SpaceOut(Out):
+    """A space as the caller may see it; `instructions` are empty for all but its host."""
+
+    id: UUID
+    host: HostOut
+    title: str
+    description: str
+    address: str
+    neighbourhood: str
+    lat: float
+    lng: float
+    timezone: str
+    kind: SpaceKind
+    capacity: int
+    rate_card: RateCardOut
+    instant: bool
+    tags: list[str]
+    instructions: str
+    weekly: list[OpeningOut] | None
+    status: SpaceStatus
+    photos: list[PhotoOut]
+    mine: bool
+    stay: StayOut | None = None
+
+    @classmethod
+    def of(cls, view: SpaceView, *, stay: Offer | None = None) -> Self:
+        """Return a space in its shape."""
+        plain = {name: getattr(view, name) for name in cls.model_fields if name not in _MADE}
+        hours = None if view.hours is None else weekly_of(view.hours)
+        return cls(
+            **plain,
+            host=HostOut(id=view.host_id, name=view.host_name),
+            lat=view.point.lat,
+            lng=view.point.lng,
+            rate_card=RateCardOut(
+                hour_minor=view.hour.minor,
+                day_cap_minor=None if view.day_cap is None else view.day_cap.minor,
+                currency=view.hour.currency,
+            ),
+            tags=list(view.tags),
+            weekly=None if hours is None else [OpeningOut.model_validate(day) for day in hours],
+            photos=[PhotoOut.of(photo) for photo in view.photos],
+            stay=None if stay is None else StayOut.of(stay),
+        )
+
+
+_MADE = {"host", "lat", "lng", "rate_card", "tags", "weekly", "photos", "stay"}
+
+
+def photo_urls(key: str) -> dict[int, str]:
+    """Return the addresses of a picture's files, by width."""
+    return {width: photo_path(file_name(key, width)) for width in WIDTHS}
+
+
+def _hours(weekly: list[OpeningIn] | None) -> Hours | None:
+    if weekly is None:
+        return None
+    return parse_weekly([opening.model_dump() for opening in weekly])

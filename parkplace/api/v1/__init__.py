@@ -1,0 +1,1 @@
+"""Version 1 of what programs see, one module a resource."""

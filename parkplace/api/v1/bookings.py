@@ -1,0 +1,236 @@
+"""Bookings: holding, seeing, changing, ending. Guests send their manage token as Bearer."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlmodel import Session
+from starlette.responses import Response
+
+from parkplace.accounts.manage_links import manage_token
+from parkplace.api.deps import AddressDep, CallerDep, KeyDep, NowDep, SomeoneDep, UserDep
+from parkplace.api.problems import problems
+from parkplace.api.schemas.bookings import (
+    BookingChangeIn,
+    BookingIn,
+    BookingOut,
+    BookingsIn,
+    BookingsOut,
+    CheckoutOut,
+    EventOut,
+    EventsOut,
+    HeldOut,
+    HoldOut,
+    ReceiptOut,
+    WhyIn,
+)
+from parkplace.api.schemas.common import moment, next_cursor, read_cursor
+from parkplace.bookings import holding, queries, quoting, service
+from parkplace.bookings.access import Caller
+from parkplace.bookings.calendar import calendar_file
+from parkplace.bookings.flows import cards, charges
+from parkplace.bookings.moves import BookingMoved
+from parkplace.core import limits
+from parkplace.core.db import transaction
+from parkplace.core.errors import Invalid, Payment
+from parkplace.core.idempotency import once
+
+router = APIRouter(prefix="/bookings", tags=["bookings"])
+
+
+class NothingToChange(Invalid):
+    """Raised when a change names nothing to change."""
+
+    code = "nothing_to_change"
+
+
+@router.post("", status_code=201, responses=problems(401, 403, 404, 409, 422, 429))
+def create(
+    body: BookingIn, asking: CallerDep, address: AddressDep, now: NowDep, key: KeyDep = None
+) -> HeldOut:
+    """Hold a bay for ten minutes and return the page where its driver saves a card.
+
+    Somebody without an account gives `email` and gets a `manage_token`. `409 space_taken` means
+    that every bay is taken for some of the period.
+    """
+    limits.hit(limits.BOOK, limits.network(address))
+    # A manage token is the right to one booking and makes nobody somebody for another.
+    driver = Caller(user=asking.user)
+    who = str(asking.user.id) if asking.user else f"guest {body.email}"
+    with transaction() as session:
+        held = once(
+            session,
+            scope=f"POST bookings {who}",
+            key=key,
+            request=body.model_dump(mode="json"),
+            now=now,
+            answer=lambda: _hold(session, body, driver, now=now),
+        )
+    booking_id = UUID(held["id"])
+    token = None if asking.user else manage_token(booking_id)
+    driver = Caller(user=asking.user, manages=None if asking.user else booking_id)
+    return HeldOut(**held, checkout_url=_card_page(booking_id, driver, now=now), manage_token=token)
+
+
+def _hold(session: Session, body: BookingIn, driver: Caller, *, now: datetime) -> dict[str, Any]:
+    space_id, period = body.space_id, None
+    if space_id is not None and body.quote_id is None:
+        zone_of = space_id
+        period = body.period(lambda: quoting.listed_space(session, space_id=zone_of).timezone)
+    booking = holding.hold(
+        session,
+        caller=driver,
+        space_id=space_id,
+        period=period,
+        quote_id=body.quote_id,
+        email=body.email,
+        plate=body.plate,
+        plate_region=body.plate_region,
+        now=now,
+    )
+    return HoldOut.model_validate(booking).model_dump(mode="json")
+
+
+def _card_page(booking_id: UUID, driver: Caller, *, now: datetime) -> str | None:
+    """Return the card page; the booking stands without it, and `resume-payment` has it later."""
+    try:
+        return cards.open_card_page(booking_id=booking_id, caller=driver, now=now)
+    except (Payment, BookingMoved):
+        return None
+
+
+@router.get("", responses=problems(401, 422))
+def mine(wanted: Annotated[BookingsIn, Query()], user: UserDep, now: NowDep) -> BookingsOut:
+    """Return one's bookings as driver, or those of one's spaces as host."""
+    find = queries.of_host if wanted.role == "host" else queries.of_driver
+    with transaction() as session:
+        found = find(
+            session,
+            user=user,
+            when=wanted.when,
+            now=now,
+            after=read_cursor(wanted.cursor),
+            limit=wanted.limit,
+        )
+    items = [BookingOut.of(view) for view in found]
+    return BookingsOut(
+        items=items, next_cursor=next_cursor([view.id for view in found], wanted.limit)
+    )
+
+
+@router.get("/{booking_id}", responses=problems(401, 404, 422))
+def read(booking_id: UUID, asking: SomeoneDep, now: NowDep) -> BookingOut:
+    """Return a booking, as its driver, its host, an admin, or a guest with the manage token."""
+    with transaction() as session:
+        return _view(session, booking_id, asking, now=now)
+
+
+@router.patch("/{booking_id}", responses=problems(401, 403, 404, 409, 422))
+def change(booking_id: UUID, body: BookingChangeIn, asking: SomeoneDep, now: NowDep) -> BookingOut:
+    """Extend or shorten a stay, or say which vehicle will stand there."""
+    with transaction() as session:
+        if not body.model_dump(exclude_none=True):
+            raise NothingToChange("Give a new end, or a plate.")
+        seen = queries.view(session, booking_id=booking_id, caller=asking, now=now)
+        if body.ends_at is not None or body.ends_at_local is not None:
+            ends_at = moment(
+                body.ends_at, body.ends_at_local, name="ends_at", timezone=lambda: seen.timezone
+            )
+            service.change_end(
+                session, booking_id=booking_id, caller=asking, ends_at=ends_at, now=now
+            )
+        if body.plate is not None or body.plate_region is not None:
+            service.change_plate(
+                session,
+                booking_id=booking_id,
+                caller=asking,
+                plate=seen.plate if body.plate is None else body.plate,
+                region=seen.plate_region if body.plate_region is None else body.plate_region,
+                now=now,
+            )
+        return _view(session, booking_id, asking, now=now)
+
+
+@router.post("/{booking_id}/cancel", responses=problems(401, 403, 404, 409, 422))
+def cancel(
+    booking_id: UUID, asking: SomeoneDep, now: NowDep, body: WhyIn | None = None
+) -> BookingOut:
+    """Call a booking off before it starts; nothing is charged."""
+    why = body.why if body else ""
+    with transaction() as session:
+        service.cancel(session, booking_id=booking_id, caller=asking, why=why, now=now)
+        return _view(session, booking_id, asking, now=now)
+
+
+@router.post("/{booking_id}/confirm", responses=problems(401, 403, 404, 409, 422))
+def confirm(booking_id: UUID, asking: SomeoneDep, now: NowDep) -> BookingOut:
+    """Say yes to a request, as the host."""
+    with transaction() as session:
+        service.approve(session, booking_id=booking_id, caller=asking, now=now)
+        return _view(session, booking_id, asking, now=now)
+
+
+@router.post("/{booking_id}/decline", responses=problems(401, 403, 404, 409, 422))
+def decline(
+    booking_id: UUID, asking: SomeoneDep, now: NowDep, body: WhyIn | None = None
+) -> BookingOut:
+    """Say no to a request, as the host; the driver is told and nothing is charged."""
+    why = body.why if body else ""
+    with transaction() as session:
+        service.decline(session, booking_id=booking_id, caller=asking, why=why, now=now)
+        return _view(session, booking_id, asking, now=now)
+
+
+@router.post("/{booking_id}/checkout", responses=problems(401, 403, 404, 409, 422))
+def checkout(booking_id: UUID, asking: SomeoneDep, now: NowDep) -> BookingOut:
+    """Leave now: the bay is free at once, and what was used is charged."""
+    with transaction() as session:
+        service.leave(session, booking_id=booking_id, caller=asking, now=now)
+        return _view(session, booking_id, asking, now=now)
+
+
+@router.post("/{booking_id}/resume-payment", responses=problems(401, 402, 403, 404, 409, 422))
+def resume_payment(booking_id: UUID, asking: SomeoneDep, now: NowDep) -> CheckoutOut:
+    """Return the page where the driver goes on paying: the card page, or the bank's."""
+    with transaction() as session:
+        seen = queries.view(session, booking_id=booking_id, caller=asking, now=now)
+    if "confirm_payment" in seen.can:
+        url = charges.open_confirm_page(booking_id=booking_id, caller=asking)
+    else:
+        url = cards.open_card_page(booking_id=booking_id, caller=asking, now=now)
+    return CheckoutOut(checkout_url=url)
+
+
+@router.get("/{booking_id}/receipt", responses=problems(401, 404, 422))
+def receipt(booking_id: UUID, asking: SomeoneDep, now: NowDep) -> ReceiptOut:
+    """Return what a stay costs, line by line, and what was paid of it."""
+    with transaction() as session:
+        return ReceiptOut.of(queries.view(session, booking_id=booking_id, caller=asking, now=now))
+
+
+@router.get("/{booking_id}/events", responses=problems(401, 404, 422))
+def events(booking_id: UUID, asking: SomeoneDep) -> EventsOut:
+    """Return what happened to a booking, oldest first."""
+    with transaction() as session:
+        found = queries.events(session, booking_id=booking_id, caller=asking)
+        return EventsOut(items=[EventOut.of(event) for event in found])
+
+
+@router.get(
+    "/{booking_id}/calendar.ics",
+    response_class=Response,
+    responses=problems(401, 404, 422)
+    | {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+)
+def calendar(booking_id: UUID, asking: SomeoneDep, now: NowDep) -> Response:
+    """Return the stay as an appointment for a calendar."""
+    with transaction() as session:
+        text = calendar_file(session, booking_id=booking_id, caller=asking, now=now)
+    name = {"Content-Disposition": 'attachment; filename="parking.ics"'}
+    return Response(text, media_type="text/calendar", headers=name)
+
+
+def _view(session: Session, booking_id: UUID, asking: Caller, *, now: datetime) -> BookingOut:
+    session.flush()
+    return BookingOut.of(queries.view(session, booking_id=booking_id, caller=asking, now=now))

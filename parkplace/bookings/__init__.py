@@ -1,0 +1,1 @@
+"""A driver's right to a bay for a period."""

@@ -1,0 +1,126 @@
+"""What the operator decides through the environment (or `.env`), read once."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "for development only, never for real people"  # noqa: S105
+DEMO_PASSWORD = "title-deed-demo"  # noqa: S105 - it stands in the README
+OPENSTREETMAP_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+
+
+def _ours(name: str) -> AliasChoices:
+    return AliasChoices(f"PARKPLACE_{name}")
+
+
+class Settings(BaseSettings):
+    """The operator's choices; every name is an environment variable of README's table.
+
+    Raises:
+        ValidationError: A value is malformed, or unsafe for `PARKPLACE_ENV=production`.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,  # `SMTP_URL=` in a copied .env.example means that there is none
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # the input is full of secrets
+    )
+
+    env: Literal["development", "test", "production"] = Field(
+        "development", validation_alias=_ours("ENV")
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), validation_alias=_ours("SECRET_KEY")
+    )
+    public_url: str = Field("http://localhost:8000", validation_alias=_ours("PUBLIC_URL"))
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("parkplace")),
+        validation_alias=_ours("DATA_DIR"),
+    )
+    demo: bool = Field(default=True, validation_alias=_ours("DEMO"))
+    jobs: bool = Field(default=True, validation_alias=_ours("JOBS"))
+    rate_limits: Literal["on", "off"] = Field("on", validation_alias=_ours("RATE_LIMITS"))
+
+    database_url: str | None = Field(None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(None, validation_alias="REDIS_URL")
+    stripe_api_key: SecretStr | None = Field(None, validation_alias="STRIPE_API_KEY")
+    stripe_webhook_secret: SecretStr | None = Field(None, validation_alias="STRIPE_WEBHOOK_SECRET")
+    stripe_base_url: str | None = Field(None, validation_alias="STRIPE_BASE_URL")
+    smtp_url: SecretStr | None = Field(None, validation_alias="SMTP_URL")
+    tile_url: str = Field(OPENSTREETMAP_TILES, validation_alias="TILE_URL")
+    geocoder_url: str = Field(
+        "https://nominatim.openstreetmap.org", validation_alias="GEOCODER_URL"
+    )
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether payments go to the local Stripe sandbox, where no money is real."""
+        return self.stripe_base_url is not None
+
+    @property
+    def files_dir(self) -> Path:
+        """Where uploaded pictures lie."""
+        return self.data_dir / "files"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies may only travel over https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def session_cookie(self) -> str:
+        """The name of the cookie that says who is signed in.
+
+        Browsers take a `__Host-` cookie only from this very host, over https and for all paths, so
+        no neighbouring site can plant one.
+        """
+        return "__Host-parkplace" if self.secure_cookies else "parkplace"
+
+    @field_validator("geocoder_url")
+    @classmethod
+    def _none_is_none(cls, value: str) -> str:
+        """Let the operator say `none`: an empty variable counts as not set."""
+        return "" if value == "none" else value
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_production(self) -> Self:
+        if self.env != "production":
+            return self
+        reasons = [
+            reason
+            for unsafe, reason in (
+                (self.database_url is None, "DATABASE_URL is not set"),
+                (
+                    self.secret_key.get_secret_value() == DEVELOPMENT_SECRET
+                    or len(self.secret_key.get_secret_value()) < 32,  # noqa: PLR2004
+                    "PARKPLACE_SECRET_KEY is not set to 32 characters or more",
+                ),
+                (not self.secure_cookies, "PARKPLACE_PUBLIC_URL does not begin with https://"),
+                (self.stripe_api_key is None, "STRIPE_API_KEY is not set"),
+                (self.sandbox, "STRIPE_BASE_URL points payments at a sandbox"),
+                (self.stripe_webhook_secret is None, "STRIPE_WEBHOOK_SECRET is not set"),
+                (self.smtp_url is None, "SMTP_URL is not set, so no e-mail can leave"),
+                (
+                    self.demo and "demo" in self.model_fields_set,
+                    "PARKPLACE_DEMO asks for accounts everyone knows",
+                ),
+                (self.rate_limits == "off", "PARKPLACE_RATE_LIMITS is off"),
+            )
+            if unsafe
+        ]
+        if reasons:
+            raise ValueError("not safe for production: " + "; ".join(reasons))
+        return self
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()  # pyright: ignore[reportCallIssue] - every value comes from the environment

@@ -1,0 +1,1 @@
+"""What happens by itself. Every job may be late, doubled or dead without harm."""

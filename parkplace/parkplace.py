@@ -1,0 +1,50 @@
+"""The composition root: the Reflex app with its pages, the API in front, the last error handler."""
+
+import reflex as rx
+
+from parkplace.api import live
+from parkplace.api.app import make_api
+from parkplace.core.settings import get_settings
+from parkplace.jobs.schedule import alongside
+from parkplace.web import routes
+from parkplace.web.errors import handle_exception
+from parkplace.web.map.route import MAP_ROUTE
+from parkplace.web.pages import add_space, booking, bookings, people, reports, space
+from parkplace.web.pages import map as map_page
+from parkplace.web.pages.gallery import page as gallery
+from parkplace.web.pages.gallery.state import GalleryState
+from parkplace.web.ui.app import HEAD, STYLESHEETS, not_found, wraps
+
+api = make_api()
+# In front of the pages, so that no page's address can hide it.
+api.router.routes.insert(0, MAP_ROUTE)
+
+app = rx.App(
+    html_lang="en",
+    head_components=HEAD,
+    stylesheets=STYLESHEETS,
+    reset_style=False,
+    toaster=None,
+    app_wraps=wraps(),
+    backend_exception_handler=handle_exception,
+    api_transformer=api,
+)
+
+# The lifespan of what stands in front of the pages never runs by itself.
+app.register_lifespan_task(live.lifespan)
+if get_settings().jobs:
+    app.register_lifespan_task(alongside)
+
+app.add_page(not_found, route="404", title="Nothing here · Park Place")
+map_page.add_pages(app)
+space.add_pages(app)
+booking.add_pages(app)
+bookings.add_pages(app)
+people.add_pages(app)
+add_space.add_pages(app)
+reports.add_pages(app)
+if get_settings().env != "production":
+    app.add_page(gallery.gallery, route=routes.GALLERY, title="Gallery", on_load=GalleryState.load)
+    app.add_page(
+        gallery.gallery_map, route=routes.GALLERY_MAP, title="Map", on_load=GalleryState.load
+    )

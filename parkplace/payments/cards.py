@@ -1,0 +1,104 @@
+"""Payers and the cards they save: rows around the visits to Stripe's card page."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, or_
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select, update
+
+from parkplace.core.ids import new_id
+from parkplace.payments.models import CardSetup, Customer, SetupStatus
+
+# Stripe wants a card page to stay open half an hour at least; ours is asked to close an hour after
+# its row was written, so asking again later than this would be refused.
+ASK_AGAIN_FOR = timedelta(minutes=20)
+
+
+def customer_for(session: Session, *, email: str, now: datetime) -> Customer:
+    """Return the payer with this address, written down on first sight."""
+    fresh = insert(Customer).values(id=new_id(), email=email, created_at=now)
+    session.exec(fresh.on_conflict_do_nothing(index_elements=["email"]))
+    return session.exec(select(Customer).where(col(Customer.email) == email)).one()
+
+
+def known_to_stripe(session: Session, *, customer_id: UUID, stripe_id: str) -> None:
+    """Keep Stripe's name of a payer; the first one kept stays."""
+    session.exec(
+        update(Customer)
+        .where(col(Customer.id) == customer_id, col(Customer.stripe_id).is_(None))
+        .values(stripe_id=stripe_id)
+    )
+
+
+def setup_for(session: Session, *, order_id: UUID, customer: Customer, now: datetime) -> CardSetup:
+    """Return the visit to the card page that is under way for an order, or begin one."""
+    asked = and_(
+        col(CardSetup.status) == SetupStatus.NEW, col(CardSetup.created_at) > now - ASK_AGAIN_FOR
+    )
+    open_ = and_(col(CardSetup.status) == SetupStatus.OPEN, col(CardSetup.expires_at) > now)
+    under_way = session.exec(
+        select(CardSetup)
+        .where(col(CardSetup.order_id) == order_id, or_(asked, open_))
+        .order_by(col(CardSetup.created_at).desc())
+    ).first()
+    if under_way is not None:
+        return under_way
+    begun = CardSetup(order_id=order_id, customer_id=customer.id, created_at=now)
+    session.add(begun)
+    return begun
+
+
+def opened(
+    session: Session, *, setup_id: UUID, stripe_id: str, url: str, expires_at: datetime
+) -> None:
+    """Keep where Stripe's card page is."""
+    session.exec(
+        update(CardSetup)
+        .where(col(CardSetup.id) == setup_id, col(CardSetup.status) == SetupStatus.NEW)
+        .values(status=SetupStatus.OPEN, stripe_id=stripe_id, url=url, expires_at=expires_at)
+    )
+
+
+def completed(session: Session, *, setup_id: UUID, payment_method: str, card: str) -> bool:
+    """Keep the card that was saved; False if this was known before."""
+    changed = session.exec(
+        update(CardSetup)
+        .where(col(CardSetup.id) == setup_id, col(CardSetup.status) == SetupStatus.OPEN)
+        .values(status=SetupStatus.COMPLETE, payment_method=payment_method, card=card)
+    )
+    return changed.rowcount == 1
+
+
+def expired(session: Session, *, setup_id: UUID) -> None:
+    """Take note that Stripe closed the page without a card."""
+    session.exec(
+        update(CardSetup)
+        .where(col(CardSetup.id) == setup_id, col(CardSetup.status) == SetupStatus.OPEN)
+        .values(status=SetupStatus.EXPIRED)
+    )
+
+
+def open_setup(session: Session, *, order_id: UUID) -> CardSetup | None:
+    """Return the visit to Stripe's page that has not come to an end, newest first."""
+    return session.exec(
+        select(CardSetup)
+        .where(col(CardSetup.order_id) == order_id, col(CardSetup.status) == SetupStatus.OPEN)
+        .order_by(col(CardSetup.created_at).desc())
+    ).first()
+
+
+def setup_by_stripe_id(session: Session, *, stripe_id: str) -> CardSetup | None:
+    """Return the visit that Stripe calls by this name."""
+    return session.exec(select(CardSetup).where(col(CardSetup.stripe_id) == stripe_id)).first()
+
+
+def open_setups(session: Session, *, since: datetime, limit: int) -> list[CardSetup]:
+    """Return visits under way that began after `since`, oldest first."""
+    found = session.exec(
+        select(CardSetup)
+        .where(col(CardSetup.status) == SetupStatus.OPEN, col(CardSetup.created_at) > since)
+        .order_by(col(CardSetup.created_at))
+        .limit(limit)
+    )
+    return list(found)

@@ -1,0 +1,1 @@
+"""Places to park, and when and where they are free to be found."""

@@ -1,0 +1,253 @@
+"""Reading spaces: one, a host's, and the conditions by which a search narrows them down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from parkplace.accounts.models import User
+from parkplace.core.errors import NotFound
+from parkplace.core.geo import Box, Point
+from parkplace.core.money import Money
+from parkplace.core.texts import one_line
+from parkplace.spaces.hours import Hours, parse_weekly
+from parkplace.spaces.models import Schedule, Space, SpaceKind, SpacePhoto, SpaceStatus
+
+MOST = 100
+MOST_WORDS = 8
+
+_IN_BOX = """
+    AND s.lat BETWEEN :box_south AND :box_north AND s.lng BETWEEN :box_west AND :box_east
+"""
+_IN_CROSSING_BOX = """
+    AND s.lat BETWEEN :box_south AND :box_north AND (s.lng >= :box_west OR s.lng <= :box_east)
+"""
+_AROUND = """
+    AND ST_DWithin(
+        s.location, ST_SetSRID(ST_MakePoint(:around_lng, :around_lat), 4326)::geography, :around_m
+    )
+"""
+
+
+class SpaceNotFound(NotFound):
+    """Raised for a space that does not exist, or that the person may not know of."""
+
+    code = "space_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture of a space.
+
+    Attributes:
+        key: The files are named `<key>-<width>.webp`, with the widths of `photos.WIDTHS`.
+        width, height: Of the largest file, in pixels.
+    """
+
+    id: UUID
+    key: str
+    width: int
+    height: int
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceView:
+    """A space as one person may see it.
+
+    Attributes:
+        day_cap: The most that 24 hours cost, or None.
+        hours: Its opening hours in its own wall time; None is always open.
+        instructions: How to get in; empty for all but the host (a driver's pass shows them).
+        mine: Whether the person may change it.
+    """
+
+    id: UUID
+    host_id: UUID
+    host_name: str
+    title: str
+    description: str
+    address: str
+    neighbourhood: str
+    point: Point
+    timezone: str
+    kind: SpaceKind
+    capacity: int
+    tags: tuple[str, ...]
+    instructions: str
+    instant: bool
+    hour: Money
+    day_cap: Money | None
+    hours: Hours | None
+    status: SpaceStatus
+    photos: tuple[Photo, ...]
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a driver wants of a space; every field that is given must hold.
+
+    Attributes:
+        kinds: Any of these.
+        tags: All of these.
+        words: Every word stands somewhere in title or address, in any case.
+        host_id: Only this host's.
+        hour_most: An hour costs at most this; spaces priced in another currency do not match.
+        least, most: The whole stay costs at least, at most this; the same is true of currencies.
+        box: It lies in it, edges included; the box may cross the antimeridian.
+        around: It lies within so many metres of a point.
+    """
+
+    kinds: frozenset[SpaceKind] = frozenset()
+    tags: frozenset[str] = frozenset()
+    words: str = ""
+    host_id: UUID | None = None
+    hour_most: Money | None = None
+    least: Money | None = None
+    most: Money | None = None
+    box: Box | None = None
+    around: tuple[Point, float] | None = None
+
+
+EVERYTHING = Filters()
+
+
+def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
+    """Return the SQL that narrows `spaces s` down, beginning with AND, and its parameters.
+
+    The prices of whole stays are not in it: bookings know those.
+    """
+    parts: list[str] = []
+    parameters: dict[str, Any] = {}
+    if filters.kinds:
+        parts.append("AND s.kind = ANY(CAST(:kinds AS varchar[]))")
+        parameters["kinds"] = sorted(filters.kinds)
+    if filters.tags:
+        parts.append("AND s.tags @> CAST(:tags AS varchar[])")
+        parameters["tags"] = sorted(map(one_line, filters.tags))
+    if patterns := _patterns(filters.words):
+        parts.append("AND s.words ILIKE ALL(CAST(:patterns AS varchar[]))")
+        parameters["patterns"] = patterns
+    if filters.host_id is not None:
+        parts.append("AND s.host_id = CAST(:host_id AS uuid)")
+        parameters["host_id"] = str(filters.host_id)
+    if filters.hour_most is not None:
+        parts.append("AND s.hour_minor <= :hour_most AND s.currency = :hour_currency")
+        parameters["hour_most"] = filters.hour_most.minor
+        parameters["hour_currency"] = filters.hour_most.currency
+    if filters.box is not None:
+        parts.append(_IN_BOX if filters.box.west <= filters.box.east else _IN_CROSSING_BOX)
+        parameters |= {f"box_{edge}": degrees for edge, degrees in asdict(filters.box).items()}
+    if filters.around is not None:
+        parts.append(_AROUND)
+        point, metres = filters.around
+        parameters |= {"around_lat": point.lat, "around_lng": point.lng, "around_m": metres}
+    return " ".join(parts), parameters
+
+
+def _patterns(words: str) -> list[str]:
+    return [f"%{_escaped(word)}%" for word in one_line(words).split()[:MOST_WORDS]]
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def space(session: Session, *, space_id: UUID, viewer: User | None = None) -> SpaceView:
+    """Return a space as one person may see it: drafts and unlisted ones are the host's alone.
+
+    Raises:
+        SpaceNotFound: There is none for them.
+    """
+    query = select(Space, User.name, Schedule.weekly).join(User, col(User.id) == Space.host_id)
+    query = query.outerjoin(Schedule, col(Schedule.id) == Space.schedule_id)
+    found = session.exec(query.where(col(Space.id) == space_id)).first()
+    if found is None or not (_listed(found[0]) or may_change(found[0], viewer)):
+        raise SpaceNotFound("This space is not listed. Search for another one nearby.")
+    return _views(session, [found], viewer)[0]
+
+
+def by_host(
+    session: Session, *, host: User, after: UUID | None = None, limit: int = 20
+) -> list[SpaceView]:
+    """Return a host's spaces that are not retired, the newest first.
+
+    Args:
+        session: The open transaction.
+        host: Whose, and who is looking.
+        after: The last space of the page before.
+        limit: How many at most, 100 or fewer.
+    """
+    query = select(Space, User.name, Schedule.weekly).join(User, col(User.id) == Space.host_id)
+    query = query.outerjoin(Schedule, col(Schedule.id) == Space.schedule_id)
+    query = query.where(
+        col(Space.host_id) == host.id, col(Space.status) != SpaceStatus.RETIRED
+    ).order_by(col(Space.id).desc())  # ids are ordered by the moment they were made
+    if after is not None:
+        query = query.where(col(Space.id) < after)
+    return _views(session, session.exec(query.limit(min(limit, MOST))).all(), host)
+
+
+def may_change(space: Space, person: User | None) -> bool:
+    """Whether a space is this person's to change: its host's, or an admin's."""
+    return person is not None and (person.id == space.host_id or person.is_admin)
+
+
+def _listed(space: Space) -> bool:
+    return space.status == SpaceStatus.PUBLISHED
+
+
+def _views(
+    session: Session,
+    rows: Sequence[tuple[Space, str, Sequence[Mapping[str, object]] | None]],
+    viewer: User | None,
+) -> list[SpaceView]:
+    ids = [space.id for space, _, _ in rows]
+    photos: dict[UUID, list[Photo]] = {}
+    order = (col(SpacePhoto.space_id), col(SpacePhoto.position), col(SpacePhoto.id))
+    for row in session.exec(
+        select(SpacePhoto).where(col(SpacePhoto.space_id).in_(ids)).order_by(*order)
+    ):
+        photos.setdefault(row.space_id, []).append(
+            Photo(row.id, row.file_key, row.width, row.height, row.caption)
+        )
+    return [
+        _view(space, name, weekly, tuple(photos.get(space.id, ())), viewer)
+        for space, name, weekly in rows
+    ]
+
+
+def _view(
+    space: Space,
+    host_name: str,
+    weekly: Sequence[Mapping[str, object]] | None,
+    photos: tuple[Photo, ...],
+    viewer: User | None,
+) -> SpaceView:
+    mine = may_change(space, viewer)
+    cap = space.day_cap_minor
+    return SpaceView(
+        id=space.id,
+        host_id=space.host_id,
+        host_name=host_name,
+        title=space.title,
+        description=space.description,
+        address=space.address,
+        neighbourhood=space.neighbourhood,
+        point=Point(lat=space.lat, lng=space.lng),
+        timezone=space.timezone,
+        kind=SpaceKind(space.kind),
+        capacity=space.capacity,
+        tags=tuple(space.tags),
+        instructions=space.instructions if mine else "",
+        instant=space.instant,
+        hour=Money(space.hour_minor, space.currency),
+        day_cap=Money(cap, space.currency) if cap is not None else None,
+        hours=parse_weekly(weekly) if weekly is not None else None,
+        status=SpaceStatus(space.status),
+        photos=photos,
+        mine=mine,
+    )

@@ -1,0 +1,1 @@
+"""The pages: people's door to the product, written with Reflex."""

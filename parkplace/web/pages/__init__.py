@@ -1,0 +1,1 @@
+"""One folder for each journey; pages never import pages."""

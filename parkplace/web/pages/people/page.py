@@ -1,0 +1,46 @@
+"""The sign-in and the sign-up page."""
+
+import reflex as rx
+
+from parkplace.web import ui
+from parkplace.web.frame import framed
+from parkplace.web.pages.people import components
+from parkplace.web.pages.people.sign_up_state import SignUpState
+from parkplace.web.pages.people.state import ASKING, KNOWN, SignInState
+from parkplace.web.ui.kinds import Text
+
+
+def sign_in() -> rx.Component:
+    """Let people with an account in."""
+    state = SignInState
+    return framed(
+        _staged(
+            state.stage,
+            components.known(state.name, goal=state.goal),
+            ui.card("Welcome back", components.sign_in_form(), band="sky"),
+            components.other_way("No account yet?", "Sign up", href=state.sign_up),
+        ),
+        title="Sign in",
+        width="narrow",
+    )
+
+
+def sign_up() -> rx.Component:
+    """Make an account."""
+    state = SignUpState
+    return framed(
+        _staged(
+            state.stage,
+            components.known(state.name, goal=state.goal),
+            ui.card("One account for parking and hosting", components.sign_up_form(), band="pink"),
+            components.other_way("Have an account?", "Sign in", href=state.sign_in),
+        ),
+        title="Sign up",
+        width="narrow",
+    )
+
+
+def _staged(stage: Text, known: rx.Component, *asking: rx.Component) -> rx.Component:
+    # No form before the page is alive: the browser would put a password into the address.
+    waiting = ui.waiting_deeds(1)
+    return rx.fragment(rx.match(stage, (ASKING, ui.stack(*asking)), (KNOWN, known), waiting))

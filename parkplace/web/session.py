@@ -1,0 +1,44 @@
+"""Who is looking at a page, from the httpOnly cookie of the websocket's handshake."""
+
+from http.cookies import CookieError, SimpleCookie
+
+import reflex as rx
+from sqlmodel import Session
+
+from parkplace.accounts import sessions
+from parkplace.accounts.models import User
+from parkplace.bookings.access import Caller
+from parkplace.core.clock import utc_now
+from parkplace.core.settings import get_settings
+from parkplace.web.run import run
+
+
+def session_token(state: rx.State) -> str | None:
+    """Return the session token that the browser sent, if it sent one."""
+    try:
+        cookies = SimpleCookie(state.router.headers.cookie)
+    except CookieError:
+        return None
+    found = cookies.get(get_settings().session_cookie)
+    return found.value if found is not None else None
+
+
+def signed_in(session: Session, token: str | None) -> User | None:
+    """Return whose session a token opens; None when nobody is signed in."""
+    return None if token is None else sessions.who(session, token=token, now=utc_now())
+
+
+def caller(session: Session, token: str | None) -> Caller:
+    """Return who is asking, as services want to know it."""
+    return Caller(user=signed_in(session, token))
+
+
+async def visitor(state: rx.State) -> User | None:
+    """Return who is looking at a page; None when nobody is signed in."""
+    token = session_token(state)
+    return None if token is None else await run(lambda session: signed_in(session, token))
+
+
+def address(state: rx.State) -> str:
+    """Return the network address of the person, for limits."""
+    return state.router.session.client_ip

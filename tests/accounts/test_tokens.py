@@ -1,0 +1,208 @@
+import base64
+import json
+from datetime import timedelta
+
+import jwt
+import pytest
+from sqlmodel import Session, select
+
+from parkplace.accounts.models import SessionKind, User, UserSession
+from parkplace.accounts.sessions import open_session, tidy
+from parkplace.accounts.tokens import TokenPair, bearer, close, issue, renew
+from parkplace.core.db import transaction
+from parkplace.core.ids import token_hash
+from parkplace.core.keys import derived_key
+from tests.accounts.at_once import at_once
+from tests.accounts.people import NOW, person
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+def signed_in(session: Session, name: str = "Dana") -> tuple[User, TokenPair]:
+    user = person(session, name)
+    return user, issue(session, user=user, device="script", now=NOW)
+
+
+def renewed(session: Session, token: str) -> TokenPair:
+    pair = renew(session, refresh_token=token, now=NOW)
+    assert pair is not None
+    return pair
+
+
+def test_an_access_token_is_dana_for_fifteen_minutes(session: Session) -> None:
+    dana, pair = signed_in(session)
+    assert pair.expires_in == 900
+    assert bearer(session, access_token=pair.access_token, now=NOW) == dana
+    assert bearer(session, access_token=pair.access_token, now=NOW + 14.9 * MINUTE) == dana
+    assert bearer(session, access_token=pair.access_token, now=NOW + 15 * MINUTE) is None
+
+
+def test_what_is_stored_opens_nothing(session: Session) -> None:
+    _, pair = signed_in(session)
+    stored = session.exec(select(UserSession)).one()
+    assert stored.kind == SessionKind.API
+    assert stored.token_hash == token_hash(pair.refresh_token)
+    for part in pair.refresh_token.split("."):
+        assert part not in str(stored.model_dump())
+    for token in (stored.token_hash, stored.family_hash or "", str(stored.id)):
+        assert renew(session, refresh_token=token, now=NOW) is None
+        assert bearer(session, access_token=token, now=NOW) is None
+
+
+def test_a_refresh_token_changes_at_each_use(session: Session) -> None:
+    dana, first = signed_in(session)
+    second = renewed(session, first.refresh_token)
+    third = renewed(session, second.refresh_token)
+    assert len({first.refresh_token, second.refresh_token, third.refresh_token}) == 3
+    assert bearer(session, access_token=third.access_token, now=NOW) == dana
+    assert len(session.exec(select(UserSession)).all()) == 1
+
+
+def test_a_session_lives_on_while_it_is_renewed(session: Session) -> None:
+    _, pair = signed_in(session)
+    for days in (29, 58):
+        fresh = renew(session, refresh_token=pair.refresh_token, now=NOW + days * DAY)
+        assert fresh is not None
+        pair = fresh
+    assert renew(session, refresh_token=pair.refresh_token, now=NOW + 88 * DAY) is None
+
+
+@pytest.mark.parametrize("thefts", [1, 2, 5])
+def test_when_sam_has_used_danas_token_both_are_put_out(session: Session, thefts: int) -> None:
+    _, danas = signed_in(session)
+    sams = danas
+    for _ in range(thefts):
+        sams = renewed(session, sams.refresh_token)
+    assert renew(session, refresh_token=danas.refresh_token, now=NOW) is None
+    assert renew(session, refresh_token=sams.refresh_token, now=NOW) is None
+    assert bearer(session, access_token=sams.access_token, now=NOW) is None
+    assert bearer(session, access_token=danas.access_token, now=NOW) is None
+
+
+def test_a_theft_ends_that_session_and_no_other(session: Session) -> None:
+    dana, stolen = signed_in(session)
+    laptop = issue(session, user=dana, device="laptop", now=NOW)
+    _, browser = open_session(session, user=dana, device="browser", now=NOW)
+    renewed(session, stolen.refresh_token)
+    assert renew(session, refresh_token=stolen.refresh_token, now=NOW) is None
+    assert bearer(session, access_token=laptop.access_token, now=NOW) == dana
+    assert browser
+    assert len(session.exec(select(UserSession)).all()) == 2
+
+
+@pytest.mark.usefixtures("committed_database")
+def test_the_end_of_a_stolen_session_outlasts_the_refusal() -> None:
+    with transaction() as session:
+        _, stolen = signed_in(session)
+    with transaction() as session:
+        sams = renewed(session, stolen.refresh_token)
+    with transaction() as session:
+        assert renew(session, refresh_token=stolen.refresh_token, now=NOW) is None
+    with transaction() as session:
+        assert bearer(session, access_token=sams.access_token, now=NOW) is None
+
+
+@pytest.mark.usefixtures("committed_database")
+def test_of_those_who_renew_with_one_token_at_once_at_most_one_gets_tokens() -> None:
+    with transaction() as session:
+        _, pair = signed_in(session)
+
+    def try_it(_thief: int) -> bool:
+        with transaction() as session:
+            return renew(session, refresh_token=pair.refresh_token, now=NOW) is not None
+
+    assert at_once(try_it, range(6)).count(True) == 1
+    with transaction() as session:
+        assert session.exec(select(UserSession)).all() == []
+
+
+@pytest.mark.parametrize("change", ["{}x", "x{}", "{}.", "", ".", "{}\0", "\ud800"])
+def test_a_guess_is_refused_and_ends_nobodys_session(session: Session, change: str) -> None:
+    dana, pair = signed_in(session)
+    family = pair.refresh_token.partition(".")[0]
+    guess = change.format(family[:-1])
+    assert renew(session, refresh_token=guess, now=NOW) is None
+    assert bearer(session, access_token=pair.access_token, now=NOW) == dana
+
+
+def test_a_browsers_cookie_cannot_be_renewed(session: Session) -> None:
+    _, token = open_session(session, user=person(session, "Dana"), device="", now=NOW)
+    assert renew(session, refresh_token=token, now=NOW) is None
+
+
+def test_signing_out_ends_access_at_once(session: Session) -> None:
+    dana, pair = signed_in(session)
+    other = issue(session, user=dana, device="other", now=NOW)
+    close(session, access_token=pair.access_token, now=NOW)
+    assert bearer(session, access_token=pair.access_token, now=NOW) is None
+    assert renew(session, refresh_token=pair.refresh_token, now=NOW) is None
+    assert bearer(session, access_token=other.access_token, now=NOW) == dana
+    close(session, access_token=pair.access_token, now=NOW)
+    close(session, access_token="nonsense", now=NOW)
+
+
+def test_access_dies_with_a_session_that_ran_out(session: Session) -> None:
+    _, pair = signed_in(session)
+    late = NOW + 31 * DAY
+    tidy(session, now=late)
+    assert bearer(session, access_token=pair.access_token, now=NOW) is None
+
+
+def test_an_access_token_says_who_and_which_session_and_no_more(session: Session) -> None:
+    dana, pair = signed_in(session)
+    claims = json.loads(_decoded(pair.access_token.split(".")[1]))
+    stored = session.exec(select(UserSession)).one()
+    assert claims == {
+        "sub": str(dana.id),
+        "sid": str(stored.id),
+        "iat": int(NOW.timestamp()),
+        "exp": int(NOW.timestamp()) + 900,
+    }
+
+
+def test_a_forged_access_token_is_nobody(session: Session) -> None:
+    _, pair = signed_in(session)
+    ada = person(session, "Ada")
+    head, body, signature = pair.access_token.split(".")
+    claims = json.loads(_decoded(body)) | {"sub": str(ada.id)}
+    altered = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    unsigned = jwt.encode(claims, "", algorithm="none")
+    forgeries = [
+        f"{head}.{altered}.{signature}",
+        f"{head}.{body}.",
+        f"{head}.{body}.{signature[:-2]}xx",
+        unsigned,
+        jwt.encode(claims, derived_key("manage-link"), algorithm="HS256"),
+        jwt.encode(claims, derived_key("access-token"), algorithm="HS256"),  # not Ada's session
+        jwt.encode(claims | {"exp": 2**60}, "x" * 32, algorithm="HS256"),
+        "",
+        "..",
+        "\ud800",
+        "é.é.é",
+    ]
+    for forgery in forgeries:
+        assert bearer(session, access_token=forgery, now=NOW) is None, forgery
+
+
+@pytest.mark.parametrize("missing", ["sub", "sid", "exp", "iat"])
+def test_a_token_without_one_of_its_claims_is_nobody(session: Session, missing: str) -> None:
+    _, pair = signed_in(session)
+    claims = json.loads(_decoded(pair.access_token.split(".")[1]))
+    del claims[missing]
+    token = jwt.encode(claims, derived_key("access-token"), algorithm="HS256")
+    assert bearer(session, access_token=token, now=NOW) is None
+
+
+def test_using_a_token_is_noted_once_a_minute(session: Session) -> None:
+    _, pair = signed_in(session)
+    bearer(session, access_token=pair.access_token, now=NOW + 0.5 * MINUTE)
+    session.expire_all()
+    assert session.exec(select(UserSession)).one().last_used_at == NOW
+    bearer(session, access_token=pair.access_token, now=NOW + 2 * MINUTE)
+    session.expire_all()
+    assert session.exec(select(UserSession)).one().last_used_at == NOW + 2 * MINUTE
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

@@ -1,0 +1,13 @@
+from datetime import UTC, datetime, timedelta
+
+from parkplace.core.live_tickets import LASTS, read_ticket, with_ticket
+
+NOW = datetime(2026, 11, 21, 17, 0, tzinfo=UTC)
+
+
+def test_a_ticket_is_good_for_a_day_and_for_nothing_else() -> None:
+    ticket = with_ticket("booking:1", now=NOW)
+    assert read_ticket(ticket, now=NOW) == "booking:1"
+    assert read_ticket(ticket, now=NOW + LASTS) is None
+    for forged in ("booking:1", ticket[:-1], ticket.replace("booking", "user"), "~", "a~1.b", ""):
+        assert read_ticket(forged, now=NOW - timedelta(days=400)) is None

@@ -1,0 +1,108 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from parkplace.core.links import link
+from parkplace.core.settings import Settings, get_settings
+
+SAFE = {
+    "PARKPLACE_ENV": "production",
+    "PARKPLACE_SECRET_KEY": "k" * 32,
+    "PARKPLACE_PUBLIC_URL": "https://parking.example.com",
+    "DATABASE_URL": "postgresql://db/parkplace",
+    "STRIPE_API_KEY": "sk_live_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
+    "SMTP_URL": "smtps://mail.example.com",
+}
+OURS = {*SAFE, "STRIPE_BASE_URL", "REDIS_URL", "PARKPLACE_RATE_LIMITS", "PARKPLACE_DATA_DIR"}
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in OURS:
+        monkeypatch.delenv(name, raising=False)
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return Settings()  # pyright: ignore[reportCallIssue] - every value comes from the environment
+
+
+def test_nothing_has_to_be_set_for_development(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings(monkeypatch, {})
+    assert chosen.env == "development"
+    assert chosen.rate_limits == "on"
+    assert chosen.smtp_url is None
+    assert not chosen.secure_cookies
+
+
+def test_an_env_file_is_read_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PARKPLACE_PUBLIC_URL=http://file:1\nREDIS_URL=redis://file\nSMTP_URL=\nX=1\n")
+    monkeypatch.setenv("PARKPLACE_PUBLIC_URL", "http://shell:2")
+    chosen = Settings(_env_file=file)  # pyright: ignore[reportCallIssue]
+    assert (chosen.redis_url, chosen.public_url) == ("redis://file", "http://shell:2")
+    assert chosen.smtp_url is None
+
+
+def test_a_safe_production_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings(monkeypatch, SAFE)
+    assert chosen.env == "production"
+    assert chosen.secure_cookies
+    assert not chosen.sandbox
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("DATABASE_URL", "", "DATABASE_URL is not set"),
+        ("PARKPLACE_SECRET_KEY", "", "32 characters"),
+        ("PARKPLACE_SECRET_KEY", "short", "32 characters"),
+        ("PARKPLACE_PUBLIC_URL", "http://parking.example.com", "https://"),
+        ("STRIPE_API_KEY", "", "STRIPE_API_KEY"),
+        ("STRIPE_BASE_URL", "http://127.0.0.1:1", "sandbox"),
+        ("STRIPE_WEBHOOK_SECRET", "", "STRIPE_WEBHOOK_SECRET"),
+        ("SMTP_URL", "", "no e-mail can leave"),
+        ("PARKPLACE_RATE_LIMITS", "off", "RATE_LIMITS is off"),
+    ],
+)
+def test_an_unsafe_production_refuses_to_start_and_says_why(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, reason: str
+) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        settings(monkeypatch, SAFE | {name: value})
+
+
+def test_every_reason_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError) as refused:
+        settings(monkeypatch, {"PARKPLACE_ENV": "production"})
+    assert str(refused.value).count(";") >= 5
+
+
+def test_a_refusal_does_not_tell_the_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = {
+        "PARKPLACE_SECRET_KEY": "s3cret-" * 6,
+        "STRIPE_API_KEY": "sk_live_s3cret",
+        "STRIPE_WEBHOOK_SECRET": "whsec_s3cret",
+        "SMTP_URL": "smtps://park:s3cret@mail.example.com",
+    }
+    assert "s3cret" not in repr(settings(monkeypatch, SAFE | secrets))
+    with pytest.raises(ValidationError) as refused:
+        settings(monkeypatch, {"PARKPLACE_RATE_LIMITS": "off"})
+    assert "s3cret" not in str(refused.value)
+    assert "input_value" not in str(refused.value)
+
+
+def test_settings_are_read_once_and_cannot_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert get_settings() is get_settings()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings(monkeypatch, {}).env = "production"
+
+
+def test_links_leave_the_site_with_its_public_address() -> None:
+    root = get_settings().public_url.rstrip("/")
+    assert link("/g/abc") == f"{root}/g/abc"

@@ -1,0 +1,40 @@
+import os
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from PIL import Image
+from sqlmodel import Session, select
+
+from parkplace.core.files import Folder
+from parkplace.core.settings import get_settings
+from parkplace.jobs import tidy
+from parkplace.spaces import cells, photos
+from parkplace.spaces.models import SpaceCell
+from tests.factories import NOW, owen, space
+
+
+def test_the_hourly_tidying_folds_the_map_and_removes_pictures_nobody_shows(
+    session: Session,
+) -> None:
+    host = owen(session)
+    garage = space(session, host)
+    space(session, host)
+    kept, lost = photos.keep(drawn("red")), photos.keep(drawn("blue"))
+    photos.add(session, actor=host, space_id=garage.id, picture=kept, now=NOW)
+    folder = Folder(get_settings().files_dir)
+    two_days_ago = (datetime.now(UTC) - timedelta(days=2)).timestamp()
+    for file in folder.path.iterdir():
+        os.utime(file, (two_days_ago, two_days_ago))
+    session.commit()
+
+    tidy.run()
+
+    assert folder.read(photos.file_name(kept.key, 320)) is not None
+    assert folder.read(photos.file_name(lost.key, 320)) is None
+    assert len(session.exec(select(SpaceCell)).all()) == len(cells.ZOOMS)
+
+
+def drawn(colour: str) -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (40, 30), colour).save(made, "PNG")
+    return made.getvalue()

@@ -1,0 +1,113 @@
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from socket import socket
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from parkplace.core.db import driver_url
+from parkplace.launcher.postgres import remove_cluster
+
+ROOT = Path(__file__).parents[1]
+
+
+def parkplace(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the operator's and return how it went."""
+    return subprocess.run(
+        [sys.executable, "-m", "parkplace", *words],
+        capture_output=True,
+        check=False,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+
+
+def tables(url: str) -> set[str]:
+    engine = create_engine(driver_url(url))
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        )
+        names = {str(row[0]) for row in found}
+    engine.dispose()
+    return names
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
+    """A data folder of its own; whatever cluster it gets is removed."""
+    folder = tmp_path_factory.mktemp("operator")
+    yield folder
+    remove_cluster(folder, say=lambda _: None)
+
+
+def test_every_command_says_what_it_does() -> None:
+    helped = parkplace("--help")
+    assert helped.returncode == 0
+    for command in ("serve", "build", "jobs", "db"):
+        assert re.search(rf"\b{command}\b\s+[A-Z]", helped.stdout)
+
+
+def test_the_schema_goes_up_and_all_the_way_down_and_up_again(committed_database: str) -> None:
+    assert "bookings" in tables(committed_database)
+    assert parkplace("db", "downgrade", "base").returncode == 0
+    assert "bookings" not in tables(committed_database)
+    assert parkplace("db", "upgrade").returncode == 0
+    assert "bookings" in tables(committed_database)
+
+
+def test_one_step_down_takes_no_quoting(committed_database: str) -> None:
+    done = parkplace("db", "downgrade", "-1")
+    assert done.returncode == 0, done.stderr
+    assert parkplace("db", "upgrade", "head").returncode == 0
+    assert "bookings" in tables(committed_database)
+
+
+def test_the_private_database_is_made_found_checked_stopped_and_erased(data_dir: Path) -> None:
+    private = {"PARKPLACE_DATA_DIR": str(data_dir), "DATABASE_URL": ""}
+    first = parkplace("db", "url", **private)
+    assert "Making a private PostgreSQL" in first.stdout
+    url = first.stdout.splitlines()[-1]
+    assert re.fullmatch(r"postgresql://parkplace:[^@]+@127\.0\.0\.1:\d+/parkplace", url)
+    assert parkplace("db", "url", **private).stdout.splitlines() == [url]
+    checked = parkplace("db", "check", **private)
+    assert "No new upgrade operations detected" in checked.stdout, checked.stderr
+    assert parkplace("db", "stop", **private).stdout == "Stopped\n"
+    assert parkplace("db", "stop", **private).stdout == "It was not running\n"
+    assert parkplace("db", "erase", "--yes", **private).returncode == 0
+    assert "Making a private PostgreSQL" in parkplace("db", "url", **private).stdout
+
+
+def test_erasing_asks_first(data_dir: Path) -> None:
+    refused = parkplace("db", "erase", PARKPLACE_DATA_DIR=str(data_dir))
+    assert refused.returncode != 0
+    assert f"Delete the database of {data_dir}" in refused.stdout
+
+
+def test_unsafe_production_does_not_start_and_says_why_without_secrets() -> None:
+    refused = parkplace(
+        "serve",
+        PARKPLACE_ENV="production",
+        DATABASE_URL="",
+        SMTP_URL="smtp://parkplace:very-secret@mail.example",
+    )
+    assert refused.returncode == 1
+    assert "not safe for production" in refused.stderr
+    assert "DATABASE_URL is not set" in refused.stderr
+    assert "very-secret" not in refused.stderr + refused.stdout
+
+
+def test_a_taken_port_is_said_with_who_has_it_and_what_to_type() -> None:
+    with socket() as squatter:
+        squatter.bind(("127.0.0.1", 0))
+        squatter.listen()
+        port = squatter.getsockname()[1]
+        refused = parkplace("serve", "--port", str(port))
+    assert refused.returncode == 1
+    assert f"Port {port} is taken by process {os.getpid()}" in refused.stderr
+    assert f"make run PORT={port + 1}" in refused.stderr
