@@ -35,8 +35,8 @@ format: tools ## Put the code into the one format, and mend what can be mended b
 	$(RUN) ruff check --fix-only
 	$(RUN) ruff format
 
-bench: tools ## Measure search, pins and holds beside two references
-	@exec $(RUN) bench
+bench: tools ## Measure search, pins and holds beside two references (B="city world" for a million spaces too)
+	@exec $(RUN) bench $(B)
 
 jobs: packages ## Run the jobs as a process of their own
 	@exec $(RUN) parkplace jobs

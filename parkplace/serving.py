@@ -128,6 +128,14 @@ def scratch_database() -> Generator[str]:
         drop_database(cluster, name)
 
 
+def web_server(*, host: str, port: int) -> list[str]:
+    """Return the command that serves the built pages and the API; `build.serving()` goes along."""
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
+    command += ["--host", host, "--port", str(port), "--log-level", "warning"]
+    # Open event streams never end by themselves: after this many seconds they are cut.
+    return [*command, "--workers-kill-timeout", "3", "parkplace.parkplace:app"]
+
+
 def serve(*, host: str, port: int) -> None:
     """Serve everything on one port until Ctrl-C.
 
@@ -178,12 +186,11 @@ def _start(children: Children, *, host: str, port: int) -> None:
 def _start_web_server(
     children: Children, *, host: str, port: int, environment: dict[str, str]
 ) -> None:
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
-    command += ["--host", host, "--port", str(port), "--log-level", "warning"]
-    # Open event streams never end by themselves: after this many seconds they are cut.
-    command += ["--workers-kill-timeout", "3", "parkplace.parkplace:app"]
     server = children.start(
-        "The web server", command, environment={**environment, **build.serving()}, folder=ROOT
+        "The web server",
+        web_server(host=host, port=port),
+        environment={**environment, **build.serving()},
+        folder=ROOT,
     )
     home = f"http://{host if host != EVERYWHERE else HOST}:{port}/"
     if not answers(home, while_true=lambda: server.poll() is None, seconds=PATIENCE):

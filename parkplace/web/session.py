@@ -9,8 +9,15 @@ from parkplace.accounts import sessions
 from parkplace.accounts.models import User
 from parkplace.bookings.access import Caller
 from parkplace.core.clock import utc_now
+from parkplace.core.errors import Forbidden
 from parkplace.core.settings import get_settings
 from parkplace.web.run import run
+
+
+class SignedOut(Forbidden):
+    """Raised when nobody is signed in, such as when a sign-in ended while a page was open."""
+
+    code = "signed_out"
 
 
 def session_token(state: rx.State) -> str | None:
@@ -26,6 +33,18 @@ def session_token(state: rx.State) -> str | None:
 def signed_in(session: Session, token: str | None) -> User | None:
     """Return whose session a token opens; None when nobody is signed in."""
     return None if token is None else sessions.who(session, token=token, now=utc_now())
+
+
+def require_user(session: Session, token: str | None) -> User:
+    """Return whose session a token opens.
+
+    Raises:
+        SignedOut: Nobody is signed in.
+    """
+    user = signed_in(session, token)
+    if user is None:
+        raise SignedOut("You are signed out. Sign in again.")
+    return user
 
 
 def caller(session: Session, token: str | None) -> Caller:

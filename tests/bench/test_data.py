@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, func, select
 
-from bench import search_sql
+from bench import reference
 from bench.data import fill
 from parkplace.bookings.models import Occupancy
 from parkplace.bookings.pins import pins
@@ -45,14 +45,14 @@ def test_the_made_data_is_what_was_ordered_and_the_reference_finds_what_the_prod
         assert guarded.scalar_one() == 1
 
         found = near(session, point=NEW_YORK, radius_m=4000, period=STAY, now=NOW)
-        variables = search_sql.near_variables(point=NEW_YORK, radius_m=4000, period=STAY)
-        reference = answered(session, search_sql.NEAR, variables)
-        assert [row[0] for row in reference][:20] == [item.id for item in found.items]
+        variables = reference.near_variables(point=NEW_YORK, radius_m=4000, period=STAY)
+        expected = answered(session, reference.NEAR, variables)
+        assert [row[0] for row in expected][:20] == [item.id for item in found.items]
         assert len(found.items) == 20
 
         shown = pins(session, box=MAP, zoom=13, period=STAY, now=NOW)
-        variables = search_sql.pins_variables(box=MAP, zoom=13, period=STAY)
-        ((singles, groups),) = answered(session, search_sql.PINS, variables)
+        variables = reference.pins_variables(box=MAP, zoom=13, period=STAY)
+        ((singles, groups),) = answered(session, reference.PINS, variables)
         assert {row[0] for row in singles} == {pin.id for pin in shown.pins}
         assert sorted(row[2] for row in groups) == sorted(one.count for one in shown.clusters)
         assert shown.clusters

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from parkplace.launcher.ports import HOST, answers, remembered_port
+from parkplace.serving import web_server
 from parkplace.web import build
 from tests import databases
 from tests.stripe_sandbox.running import RunningSandbox
@@ -67,12 +68,9 @@ def serving(server: str, sandbox: RunningSandbox, folder: Path) -> Generator[Sit
             "TILE_URL": "none",
             "GEOCODER_URL": "none",
         }
-        command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
-        command += ["--host", HOST, "--port", str(port), "--log-level", "warning"]
-        command += ["--workers-kill-timeout", "2", "parkplace.parkplace:app"]
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(
-                command,
+                web_server(host=HOST, port=port),
                 env={**os.environ, **given, **build.serving()},
                 cwd=databases.ROOT,
                 stdout=log,

@@ -6,18 +6,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from parkplace.core.errors import Forbidden
 from parkplace.core.idempotency import once
 from parkplace.spaces import photos, service
 from parkplace.spaces.photos import Picture
 from parkplace.spaces.service import Draft
-from parkplace.web.session import signed_in
-
-
-class SignedOut(Forbidden):
-    """Raised when somebody's sign-in ended while they typed."""
-
-    code = "signed_out"
+from parkplace.web.session import require_user
 
 
 def list_space(
@@ -45,9 +38,7 @@ def list_space(
         SignedOut: Nobody is signed in.
         As `spaces.service.create` and `spaces.photos.add` do.
     """
-    user = signed_in(session, token)
-    if user is None:
-        raise SignedOut("You are signed out. Sign in again: what you typed stays here.")
+    user = require_user(session, token)
 
     def first_time() -> dict[str, str]:
         space = service.create(session, actor=user, draft=draft, now=now)

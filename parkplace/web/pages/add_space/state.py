@@ -14,9 +14,9 @@ from parkplace.web import routes, ui
 from parkplace.web.errors import FORM, words
 from parkplace.web.pages.add_space import view, week
 from parkplace.web.pages.add_space.photos_state import PhotosState
-from parkplace.web.pages.add_space.publishing import SignedOut, list_space
+from parkplace.web.pages.add_space.publishing import list_space
 from parkplace.web.run import aside, run
-from parkplace.web.session import session_token, visitor
+from parkplace.web.session import SignedOut, session_token, visitor
 from parkplace.web.words import locale_of
 
 WAITING, STRANGER, READY = "waiting", "stranger", "ready"
@@ -110,7 +110,11 @@ class AddSpaceState(rx.State):
             )
         )
         self._sent = True
-        done = "Published. Drivers can find it now." if listed else "Saved. Only you see it."
+        done = (
+            "Published. Drivers can find it now."
+            if listed
+            else "Saved as a draft. Publish it under Host."
+        )
         return [
             ui.forget(self.kept),
             PhotosState.clear,

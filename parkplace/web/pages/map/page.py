@@ -17,6 +17,7 @@ def page() -> rx.Component:
             rx.fragment(components.chips(), components.results(), components.foot()),
             components.the_map(),
         ),
+        searching.sheet(),
         components.filters(),
         live(MapState.topics, on_signal=MapState.changed),
         middle=searching.in_bar(),

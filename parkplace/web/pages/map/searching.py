@@ -22,14 +22,18 @@ _TO_THE_TIME = """() => {
 
 
 def in_bar() -> tuple[rx.Component, ...]:
-    """Draw what stands in the bar: the form, and the pill that opens it on phones."""
+    """Draw what stands in the bar: the form where there is room, a pill on phones."""
     said = MapState.said.summary
     where = rx.cond(said.where != "", said.where, "On this map")
     return (
         _form("bar"),
         ui.search_pill(where=where, when=said.when),
-        ui.search_sheet(rx.fragment(_form("sheet"), _located())),
     )
+
+
+def sheet() -> rx.Component:
+    """Draw the dialog that the pill opens."""
+    return ui.search_sheet(rx.fragment(_form("sheet"), _located()))
 
 
 def to_the_time() -> EventSpec:

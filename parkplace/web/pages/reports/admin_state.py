@@ -8,25 +8,20 @@ from reflex.event import EventSpec
 from sqlmodel import Session
 
 from parkplace.core import clock
-from parkplace.core.errors import DomainError, Forbidden
+from parkplace.core.errors import DomainError
 from parkplace.reports import service
 from parkplace.reports.models import ReportStatus
+from parkplace.reports.service import ReportNotFound
 from parkplace.web import pictures, routes, ui
 from parkplace.web.errors import by_field
 from parkplace.web.map.pins import MapPin, MapPoint
 from parkplace.web.pages.reports import view
 from parkplace.web.pages.reports.reading import GONE, REPORT, Seen, look
 from parkplace.web.run import run
-from parkplace.web.session import session_token, signed_in
+from parkplace.web.session import require_user, session_token
 from parkplace.web.words import locale_of
 
 WAITING = "waiting"
-
-
-class SignedOut(Forbidden):
-    """Raised when somebody's sign-in ended while the page was open."""
-
-    code = "signed_out"
 
 
 class AdminState(rx.State):
@@ -90,9 +85,9 @@ class AdminState(rx.State):
         status = view.chosen_status(str(form.get("status") or "")) or ReportStatus.OPEN
 
         def save(session: Session) -> None:
-            user = signed_in(session, token)
-            if user is None or report_id is None:
-                raise SignedOut("You are signed out. Sign in again, then answer.")
+            user = require_user(session, token)
+            if report_id is None:
+                raise ReportNotFound("There is no such report. Look for it in the list.")
             service.answer(
                 session, admin=user, report_id=report_id, status=status, answer=said, now=now
             )

@@ -9,8 +9,9 @@ from parkplace.spaces.models import Space, SpacePhoto
 from parkplace.spaces.photos import PHOTOS_MOST, Picture, TooManyPhotos
 from parkplace.spaces.queries import SpaceNotFound
 from parkplace.spaces.service import BadCapacity, BadPrice, Draft
-from parkplace.web.pages.add_space.publishing import SignedOut, list_space
+from parkplace.web.pages.add_space.publishing import list_space
 from parkplace.web.pages.add_space.view import read
+from parkplace.web.session import SignedOut
 from tests import factories as make
 from tests.factories import NOW
 from tests.web.pages.add_space.forms import DRIVEWAY

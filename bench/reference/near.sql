@@ -1,5 +1,5 @@
 -- The best SQL we know for "the 20 nearest spaces that are open and free for the whole period",
--- as a pgbench script; bench.search_sql says what its variables are.
+-- as a pgbench script; bench.reference says what its variables are.
 \set up random(-500, 500)
 \set aside random(-500, 500)
 SELECT s.id, s.title, s.neighbourhood, s.lat, s.lng, s.kind, s.tags, s.capacity - taken.bays,

@@ -1,5 +1,5 @@
 -- The best SQL we know for "what is open and free for the whole period on this map, in groups of
--- 64 pixels", as a pgbench script; bench.search_sql says what its variables are.
+-- 64 pixels", as a pgbench script; bench.reference says what its variables are.
 \set dx random(-60000, 60000)
 \set dy random(-60000, 60000)
 \set w :west + :dx

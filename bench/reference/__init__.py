@@ -1,9 +1,11 @@
-"""The reference for search and pins: SQL by hand, run by pgbench beside the product.
+"""The reference: the best SQL we know for each measured case, run by pgbench beside the product.
 
-Each script moves its map a little for every run, so that nothing is answered from the run before.
-The variables below go to pgbench as `-D name=value`; both `-M simple` and `-M prepared` work.
+`near.sql` and `pins.sql` move their map a little for every run, so that nothing is answered from
+the run before; `hold.sql` runs the statements of `POST /api/v1/bookings`, each time for a space of
+its own. The variables below go to pgbench as `-D name=value`.
 """
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from parkplace.bookings.circles import Circle
@@ -11,9 +13,13 @@ from parkplace.core.geo import Box, Point, tile
 from parkplace.core.times import Period
 from parkplace.spaces.cells import SHIFT
 
-NEAR = Path(__file__).parent / "near.sql"
-PINS = Path(__file__).parent / "pins.sql"
+FOLDER = Path(__file__).parent
+NEAR = FOLDER / "near.sql"
+PINS = FOLDER / "pins.sql"
+HOLD = FOLDER / "hold.sql"
 MOVED_M = 1600.0  # how far `near.sql` moves its point at most
+MOVED_DEG = 0.01  # the same in each direction, in degrees
+MOVED_TILES = 60_000  # how far `pins.sql` moves its map at most, in tiles of zoom 30
 
 
 def near_variables(*, point: Point, radius_m: float, period: Period) -> dict[str, str]:
@@ -39,6 +45,17 @@ def pins_variables(*, box: Box, zoom: int, period: Period) -> dict[str, str]:
     east, south = tile(Point(lat=box.south, lng=box.east), zoom=SHIFT)
     edges = {"west": west, "east": east, "north": north, "south": south, "shift": SHIFT - zoom - 2}
     return {**{name: str(value) for name, value in edges.items()}, **_times(period)}
+
+
+def hold_variables(*, period: Period, now: datetime) -> dict[str, str]:
+    """Return the variables of `hold.sql`; `bench_targets` has the spaces, numbered."""
+    return {
+        "starts": str(int(period.starts_at.timestamp())),
+        "ends": str(int(period.ends_at.timestamp())),
+        "now": str(int(now.timestamp())),
+        "until": str(int((now + timedelta(minutes=10)).timestamp())),
+        "turn": "0",
+    }
 
 
 def _times(period: Period) -> dict[str, str]:

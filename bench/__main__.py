@@ -1,0 +1,143 @@
+"""`make bench`: search, pins and holds of the running product, beside two references.
+
+The references are measured in the same run at as many connections: a route without a database,
+and the best SQL we know through pgbench. Bounds are ratios to them, so that a slow or noisy
+machine moves both sides. Ends with 1 when one is broken.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bench import reference, stage
+from bench.cases import Question, empty_route, holds, questions, statements_ms, stay
+from bench.load import Measured, load
+from bench.pgbench import pgbench
+from bench.report import Report
+from parkplace import serving
+from parkplace.core.clock import utc_now
+from parkplace.core.times import Period
+from parkplace.launcher.commands import LauncherError
+
+CONNECTIONS = (8, 16)
+HOLDS_OF_PGBENCH = 400  # by each connection
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One size being measured.
+
+    Attributes:
+        database: Its URL.
+        seconds: How long each measurement takes.
+        now: Around when the stays are.
+    """
+
+    database: str
+    seconds: float
+    now: datetime
+    report: Report
+
+    def alone(self) -> None:
+        """Measure the statements by themselves, one at a time."""
+        serving.say("Measuring the statements alone")
+        with stage.pointed_at(self.database):
+            for question in questions(self.now):
+                self.report.statements(
+                    question.name,
+                    product_ms=statements_ms(question),
+                    reference_ms=self._reference(question, connections=1).percentile(0.5),
+                )
+
+    def asked(self, site: str, *, connections: int) -> None:
+        """Measure questions over HTTP."""
+        serving.say(f"Measuring search and pins at {connections} connections")
+        empty = self._load(site, empty_route(), connections).all_of(200)
+        for question in questions(self.now):
+            self.report.asked(
+                question.name,
+                connections,
+                product=load(
+                    site, question.requests, connections=connections, seconds=self.seconds
+                ).all_of(200),
+                sql=self._reference(question, connections=connections),
+                empty=empty,
+            )
+
+    def held(self, site: str, *, connections: int, turn: int) -> None:
+        """Measure holds, each of another space; the product and pgbench have a day each."""
+        serving.say(f"Measuring holds at {connections} connections")
+        ours, theirs = (stay(self.now, turn=1 + 2 * turn + part) for part in (0, 1))
+        spaces = stage.free_spaces(self.database, period=ours)
+        product = self._load(site, holds(spaces, ours), connections).all_of(201)
+        self.report.held(
+            connections, product=product, sql=self._held_by_pgbench(theirs, connections)
+        )
+
+    def _load(self, site: str, requests: Iterator[bytes], connections: int) -> Measured:
+        return load(site, requests, connections=connections, seconds=self.seconds)
+
+    def _held_by_pgbench(self, period: Period, connections: int) -> Measured:
+        stage.free_spaces(self.database, period=period)
+        return pgbench(
+            self.database,
+            reference.HOLD,
+            variables=reference.hold_variables(period=period, now=self.now),
+            connections=connections,
+            times=HOLDS_OF_PGBENCH,
+        )
+
+    def _reference(self, question: Question, *, connections: int) -> Measured:
+        return pgbench(
+            self.database,
+            question.script,
+            variables=question.variables,
+            connections=connections,
+            seconds=self.seconds,
+        )
+
+
+def main() -> None:
+    """Measure what the command line asks for and print it as Markdown."""
+    wanted = _arguments()
+    kept = True
+    for size in wanted.size or ["city"]:
+        report = _measured(
+            stage.SIZES[size],
+            meters=wanted.meters if size == "city" else None,
+            seconds=wanted.seconds,
+        )
+        serving.say(report.text())
+        kept = kept and report.kept
+    sys.exit(0 if kept else 1)
+
+
+def _measured(size: stage.Size, *, meters: Path | None, seconds: float) -> Report:
+    now = utc_now()
+    with stage.database(serving.private_cluster(), size, meters=meters, now=now) as database:
+        run = Run(database, seconds, now, Report(size.spaces, size.occupancies))
+        run.alone()
+        with stage.product(database) as site:
+            for connections in CONNECTIONS:
+                run.asked(site, connections=connections)
+            for turn, connections in enumerate(CONNECTIONS):
+                run.held(site, connections=connections, turn=turn)
+    return run.report
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=main.__doc__)
+    parser.add_argument("size", nargs="*", choices=[[], *stage.SIZES], help="city if none is given")
+    parser.add_argument("--meters", type=Path, help="New York's file of meters, for the city")
+    parser.add_argument("--seconds", type=float, default=6, help="how long each measurement takes")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except LauncherError as error:
+        sys.exit(str(error))

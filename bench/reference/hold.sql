@@ -1,0 +1,61 @@
+-- The statements with which `POST /api/v1/bookings` holds a space for a guest and prepares the card
+-- page, as a pgbench script. `tests/bench/test_hold.py` compares the two. Every client walks through
+-- spaces of its own in `bench_targets`; bench.reference says what the other variables are.
+\set turn :turn + 1
+\set n :client_id * 100000 + :turn
+BEGIN;
+SELECT gen_random_uuid() AS booking, gen_random_uuid() AS occupancy, gen_random_uuid() AS setup,
+    s.id AS space, s.timezone AS zone, s.hour_minor AS hour, s.currency, s.schedule_id
+FROM spaces s WHERE s.id = (SELECT space_id FROM bench_targets WHERE n = :n) \gset
+SELECT open_during @> tstzrange(to_timestamp(:starts), to_timestamp(:ends)) FROM schedules
+WHERE id = (SELECT schedule_id FROM spaces WHERE id = CAST(:space AS uuid));
+SELECT id FROM bookings
+WHERE email = CAST(:booking AS text) || '@pgbench.example' AND status = 'held'
+    AND expires_at > to_timestamp(:now) LIMIT 3;
+SELECT pg_advisory_xact_lock(hashtextextended('space:' || CAST(:space AS text), 0));
+SELECT * FROM bookings WHERE space_id = CAST(:space AS uuid) AND status IN ('held', 'requested')
+    AND expires_at <= to_timestamp(:now);
+SELECT bay FROM occupancies WHERE space_id = CAST(:space AS uuid)
+    AND during && tstzrange(to_timestamp(:starts), to_timestamp(:ends));
+INSERT INTO bookings (
+    id, reference, space_id, bay, email, plate, plate_region, status, payment_status, starts_at,
+    ends_at, timezone, hour_minor, currency, created_at, expires_at, card, charge_attempts, changes
+) VALUES (
+    CAST(:booking AS uuid), left(CAST(:booking AS text), 8), CAST(:space AS uuid), 1,
+    CAST(:booking AS text) || '@pgbench.example', '', '', 'held', 'nothing_due',
+    to_timestamp(:starts), to_timestamp(:ends), :zone, CAST(:hour AS bigint), :currency,
+    to_timestamp(:now), to_timestamp(:until), '', 0, 0
+);
+SAVEPOINT taking;
+INSERT INTO occupancies (id, space_id, bay, during, kind, booking_id, expires_at, tile) VALUES (
+    CAST(:occupancy AS uuid), CAST(:space AS uuid), 1,
+    tstzrange(to_timestamp(:starts), to_timestamp(:ends)), 'booking', CAST(:booking AS uuid),
+    to_timestamp(:until), 0
+);
+RELEASE SAVEPOINT taking;
+SELECT pg_notify('live', 'space:' || CAST(:space AS text));
+SELECT pg_notify('live', 'area:75/96');
+INSERT INTO booking_events (booking_id, at, actor, to_status, why)
+VALUES (CAST(:booking AS uuid), to_timestamp(:now), 'guest', 'held', '') RETURNING id;
+SELECT pg_notify('live', 'booking:' || CAST(:booking AS text));
+COMMIT;
+BEGIN;
+SELECT * FROM bookings JOIN spaces ON spaces.id = bookings.space_id
+WHERE bookings.id = CAST(:booking AS uuid) FOR UPDATE OF bookings;
+INSERT INTO customers (id, email, created_at)
+VALUES (CAST(:setup AS uuid), CAST(:booking AS text) || '@pgbench.example', to_timestamp(:now))
+ON CONFLICT (email) DO NOTHING;
+SELECT * FROM customers WHERE email = CAST(:booking AS text) || '@pgbench.example';
+SELECT * FROM card_setups WHERE order_id = CAST(:booking AS uuid) AND status IN ('new', 'open')
+ORDER BY created_at DESC;
+INSERT INTO card_setups (id, order_id, customer_id, status, card, created_at)
+VALUES (CAST(:setup AS uuid), CAST(:booking AS uuid), CAST(:setup AS uuid), 'new', '',
+    to_timestamp(:now));
+COMMIT;
+BEGIN;
+UPDATE customers SET stripe_id = 'cus_' || CAST(:setup AS text)
+WHERE id = CAST(:setup AS uuid) AND stripe_id IS NULL;
+UPDATE card_setups SET status = 'open', stripe_id = 'cs_' || CAST(:setup AS text),
+    url = 'https://pay.example/' || CAST(:setup AS text), expires_at = to_timestamp(:until)
+WHERE id = CAST(:setup AS uuid) AND status = 'new';
+COMMIT;
