@@ -80,7 +80,8 @@ def empty_route() -> Iterator[bytes]:
 def holds(spaces: list[str], period: Period) -> Iterator[bytes]:
     """Return requests that hold each space once, each for another guest."""
     for space in spaces:
-        wanted = {"space_id": space, "email": f"{space}@bench.example"}
+        guest = f"{space}.{period.starts_at:%d}@bench.example"
+        wanted = {"space_id": space, "email": guest}
         body = json.dumps({**wanted, **_spelled(period)})
         yield post("/api/v1/bookings", body)
 

@@ -15,7 +15,8 @@ from sqlalchemy import create_engine, text
 from bench.data import fill
 from parkplace import serving
 from parkplace.accounts.service import register
-from parkplace.core.db import driver_url, engine, transaction
+from parkplace.bookings.flows import webhooks
+from parkplace.core.db import close, driver_url, engine, transaction
 from parkplace.core.settings import get_settings
 from parkplace.core.times import Period
 from parkplace.launcher.commands import LauncherError
@@ -108,6 +109,7 @@ def product(database_url: str) -> Generator[str]:
             children,
             data_dir=Path(folder),
             webhook_url=f"{url}{serving.WEBHOOK}",
+            webhook_events=webhooks.EVENTS,
             environment=environment,
             root=serving.ROOT,
         )
@@ -178,7 +180,7 @@ def _settings(**given: str) -> Generator[None]:
     try:
         yield
     finally:
-        engine().dispose()
+        close()
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

@@ -17,6 +17,7 @@ from alembic import command
 from parkplace import serving
 from parkplace.accounts.emails import normalised
 from parkplace.accounts.queries import user_by_email
+from parkplace.accounts.service import appoint_admin
 from parkplace.core.clock import utc_now
 from parkplace.core.db import transaction
 from parkplace.core.errors import DomainError
@@ -79,6 +80,17 @@ def demo() -> None:
     """Add the demo's people and spaces, unless they are there."""
     serving.adopt_surroundings()
     serving.fill_demo()
+
+
+@app.command("make-admin")
+def make_someone_admin(
+    email: Annotated[str, typer.Argument(help="E-mail address of their account.")],
+) -> None:
+    """Let somebody who has signed up see and answer reports."""
+    serving.adopt_surroundings()
+    with transaction() as session:
+        name = appoint_admin(session, email=email).name
+    typer.echo(f"{name} is an admin.")
 
 
 @app.command("import-spaces")

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, pool
 
 from alembic import command
 from parkplace import demo
+from parkplace.bookings.flows import webhooks
 from parkplace.core.clock import utc_now
 from parkplace.core.db import driver_url, engine, transaction
 from parkplace.core.settings import DEMO_PASSWORD, Settings, get_settings
@@ -173,6 +174,7 @@ def _start(children: Children, *, host: str, port: int) -> None:
             children,
             data_dir=settings.data_dir,
             webhook_url=f"http://{HOST}:{port}{WEBHOOK}",
+            webhook_events=webhooks.EVENTS,
             environment=environment,
             root=ROOT,
         )

@@ -71,7 +71,7 @@ def pointed_at(url: str) -> Generator[None]:
     try:
         yield
     finally:
-        db.engine().dispose()
+        db.close()
         if before is None:
             del os.environ["DATABASE_URL"]
         else:

@@ -3,23 +3,28 @@
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 
 from parkplace.core.settings import get_settings
 from parkplace.payments.gateway import gateway
+from tests.factories import NOW
 from tests.stripe_sandbox.running import RunningSandbox
 
 
 @contextmanager
-def paid_through(sandbox: RunningSandbox) -> Generator[RunningSandbox]:
-    """Make this process, and the programs it starts, pay through a sandbox."""
-    given = {
-        "STRIPE_API_KEY": sandbox.api_key,
-        "STRIPE_BASE_URL": sandbox.url,
-        "STRIPE_WEBHOOK_SECRET": sandbox.webhook_secret,
-    }
+def paid_through(
+    sandbox: RunningSandbox, *, now: datetime | None = NOW
+) -> Generator[RunningSandbox]:
+    """Make this process, and the programs it starts, pay through a sandbox.
+
+    The sandbox's clock is set, because it judges times that the product sends; None leaves it.
+    """
+    given = sandbox.environment()
     os.environ.update(given)
     get_settings.cache_clear()
     gateway.cache_clear()
+    if now is not None:
+        sandbox.clock_at(now)
     try:
         yield sandbox
     finally:
@@ -28,5 +33,6 @@ def paid_through(sandbox: RunningSandbox) -> Generator[RunningSandbox]:
             del os.environ[name]
         get_settings.cache_clear()
         gateway.cache_clear()
+        sandbox.clock(0)
         sandbox.faults(clear=True)
         sandbox.send_webhooks_to(None)

@@ -9,8 +9,10 @@ from socket import socket
 import pytest
 from sqlalchemy import create_engine, text
 
-from parkplace.core.db import driver_url
+from parkplace.accounts.queries import user_by_email
+from parkplace.core.db import driver_url, transaction
 from parkplace.launcher.postgres import remove_cluster
+from tests import factories
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,7 +51,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
 def test_every_command_says_what_it_does() -> None:
     helped = parkplace("--help")
     assert helped.returncode == 0
-    for command in ("serve", "build", "jobs", "db"):
+    for command in ("serve", "build", "jobs", "make-admin", "db"):
         assert re.search(rf"\b{command}\b\s+[A-Z]", helped.stdout)
 
 
@@ -66,6 +68,20 @@ def test_one_step_down_takes_no_quoting(committed_database: str) -> None:
     assert done.returncode == 0, done.stderr
     assert parkplace("db", "upgrade", "head").returncode == 0
     assert "bookings" in tables(committed_database)
+
+
+def test_the_operator_makes_somebody_an_admin(committed_database: str) -> None:
+    assert committed_database
+    with transaction() as session:
+        email = factories.sam(session).email
+    refused = parkplace("make-admin", "nobody@example.com")
+    assert refused.returncode == 1
+    assert "nobody@example.com has no account here" in refused.stderr
+    assert parkplace("make-admin", email).stdout == "Sam is an admin.\n"
+    with transaction() as session:
+        sam = user_by_email(session, email=email)
+    assert sam is not None
+    assert sam.is_admin
 
 
 def test_the_private_database_is_made_found_checked_stopped_and_erased(data_dir: Path) -> None:

@@ -26,26 +26,23 @@ INSERT INTO bookings (
     to_timestamp(:starts), to_timestamp(:ends), :zone, CAST(:hour AS bigint), :currency,
     to_timestamp(:now), to_timestamp(:until), '', 0, 0
 );
-SAVEPOINT taking;
+INSERT INTO booking_events (booking_id, at, actor, to_status, why)
+VALUES (CAST(:booking AS uuid), to_timestamp(:now), 'guest', 'held', '') RETURNING id;
 INSERT INTO occupancies (id, space_id, bay, during, kind, booking_id, expires_at, tile) VALUES (
     CAST(:occupancy AS uuid), CAST(:space AS uuid), 1,
     tstzrange(to_timestamp(:starts), to_timestamp(:ends)), 'booking', CAST(:booking AS uuid),
     to_timestamp(:until), 0
 );
-RELEASE SAVEPOINT taking;
-SELECT pg_notify('live', 'space:' || CAST(:space AS text));
-SELECT pg_notify('live', 'area:75/96');
-INSERT INTO booking_events (booking_id, at, actor, to_status, why)
-VALUES (CAST(:booking AS uuid), to_timestamp(:now), 'guest', 'held', '') RETURNING id;
-SELECT pg_notify('live', 'booking:' || CAST(:booking AS text));
+SELECT pg_notify('live', topic) FROM unnest(ARRAY[
+    'booking:' || CAST(:booking AS text), 'space:' || CAST(:space AS text), 'area:75/96'
+]) topic;
 COMMIT;
 BEGIN;
 SELECT * FROM bookings JOIN spaces ON spaces.id = bookings.space_id
 WHERE bookings.id = CAST(:booking AS uuid) FOR UPDATE OF bookings;
 INSERT INTO customers (id, email, created_at)
 VALUES (CAST(:setup AS uuid), CAST(:booking AS text) || '@pgbench.example', to_timestamp(:now))
-ON CONFLICT (email) DO NOTHING;
-SELECT * FROM customers WHERE email = CAST(:booking AS text) || '@pgbench.example';
+ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING *;
 SELECT * FROM card_setups WHERE order_id = CAST(:booking AS uuid) AND status IN ('new', 'open')
 ORDER BY created_at DESC;
 INSERT INTO card_setups (id, order_id, customer_id, status, card, created_at)

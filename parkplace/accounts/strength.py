@@ -9,6 +9,7 @@ from parkplace.core.errors import Invalid
 
 LEAST = 10
 _GOOD = 3  # of zxcvbn's 0..4: "safely unguessable", more than 10⁸ guesses
+_OURS = ("Park Place", "parkplace", "parking")  # a guesser knows where the account is
 _JUDGED = 72  # zxcvbn's time grows with the square of the length; more is strong already
 
 
@@ -41,7 +42,8 @@ def require_strong(password: str, *, about: Iterable[str]) -> None:
             "There is a sign in this password that cannot be typed. Choose another.",
             field="password",
         )
-    words = [word.lower() for text in about for word in (text, *_parts(text)) if len(word) > 2]  # noqa: PLR2004
+    texts = (*_OURS, *about)
+    words = [word.lower() for text in texts for word in (text, *_parts(text)) if len(word) > 2]  # noqa: PLR2004
     if zxcvbn(password[:_JUDGED], user_inputs=words)["score"] < _GOOD:
         raise WeakPassword(
             "This password is easy to guess. Use four unrelated words, or let a password manager "

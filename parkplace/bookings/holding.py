@@ -84,7 +84,8 @@ def hold(
     booking = _new(caller, space, period, card, bay=bay, email=address, now=now)
     booking.plate, booking.plate_region = clean_plate(plate), clean_region(plate_region)
     session.add(booking)
-    session.flush()
+    role = Role.DRIVER if caller.user else Role.GUEST
+    moves.created(session, booking, by=Actor(role, booking.driver_id), now=now)
     occupancy.take(
         session,
         space=space,
@@ -93,8 +94,6 @@ def hold(
         booking_id=booking.id,
         expires_at=booking.expires_at,
     )
-    role = Role.DRIVER if caller.user else Role.GUEST
-    moves.created(session, booking, by=Actor(role, booking.driver_id), now=now)
     return booking
 
 

@@ -62,10 +62,10 @@ def take(
     booking_id: UUID,
     expires_at: datetime | None,
 ) -> None:
-    """Take a bay for a booking.
+    """Take a bay for a booking, and write down what else is pending.
 
     Raises:
-        SpaceTaken: Somebody else has it for some of the period.
+        SpaceTaken: Somebody else has it for some of the period; the transaction is lost.
     """
     row = Occupancy(
         space_id=space.id,
@@ -75,9 +75,9 @@ def take(
         booking_id=booking_id,
         expires_at=expires_at,
     )
+    session.add(row)
     try:
-        with session.begin_nested():
-            session.add(row)
+        session.flush()
     except (IntegrityError, OperationalError) as error:
         raise _translated(error) from error
     signal(session, space=space)

@@ -6,13 +6,13 @@ From `PIN_ZOOM` on every space is a pin of its own. Where a map would show more 
 not, and the answer says that it is approximate.
 """
 
-import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
+import orjson
 from sqlmodel import Session
 
 from parkplace.bookings import pins_sql
@@ -23,6 +23,7 @@ from parkplace.core.db import sql
 from parkplace.core.errors import Invalid
 from parkplace.core.geo import Box, Point, tile
 from parkplace.core.money import Money
+from parkplace.core.prepared import prepared
 from parkplace.core.times import Period
 from parkplace.spaces import cells
 from parkplace.spaces.cells import Tiles
@@ -231,7 +232,7 @@ class _Answer:
     def ask(self, session: Session, statement: str, tiles: Tiles, **more: int) -> int:
         """Add what a statement says about a stretch; return how many spaces are listed there."""
         wanted = self.wanted
-        row = sql(
+        row = prepared(
             session, statement.format(where=wanted.where), **wanted.parameters(tiles, **more)
         ).one()
         listed, alone, grouped = cast("tuple[int, str | None, str | None]", row)
@@ -253,4 +254,4 @@ def _pin(row: list[Any], period: Period) -> Pin:
 
 
 def _rows(text: str | None) -> Iterable[list[Any]]:
-    return cast("list[list[Any]]", json.loads(text)) if text else ()
+    return cast("list[list[Any]]", orjson.loads(text)) if text else ()

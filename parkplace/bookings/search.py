@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -24,6 +24,7 @@ from parkplace.core.db import sql
 from parkplace.core.errors import Invalid
 from parkplace.core.geo import Point
 from parkplace.core.money import Money, require_currency
+from parkplace.core.prepared import prepared
 from parkplace.core.times import Period
 from parkplace.spaces.models import SpaceKind
 from parkplace.spaces.queries import EVERYTHING, Filters, conditions
@@ -52,8 +53,7 @@ class Sort(StrEnum):
     PRICE = "price"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSpace:
+class FoundSpace(NamedTuple):
     """A space that is open and free for the whole period asked about.
 
     Attributes:
@@ -142,7 +142,7 @@ def near(
         found = sql(session, search_sql.all_cards(circle.stretches, where), **given, **circle.given)
         given |= card_parameters([RateCard(*row) for row in found], filters, period)
     make = search_sql.cheapest if sort == Sort.PRICE else search_sql.nearest
-    rows = sql(
+    rows = prepared(
         session,
         make(circle.stretches, where + priced(filters), after=bool(position)),
         **given,
@@ -217,21 +217,21 @@ def _with_at_most(session: Session, circle: Circle, candidates: int) -> Circle:
 def _found(row: Row[Any], period: Period) -> FoundSpace:
     card = RateCard(row.hour_minor, row.day_cap_minor, row.currency)
     return FoundSpace(
-        id=row.id,
-        title=row.title,
-        address=row.address,
-        neighbourhood=row.neighbourhood,
-        point=Point(lat=row.lat, lng=row.lng),
-        timezone=row.timezone,
-        kind=SpaceKind(row.kind),
-        tags=tuple(row.tags),
-        capacity=row.capacity,
-        free=row.free,
-        instant=row.instant,
-        distance_m=row.distance,
-        card=card,
-        total=price(card, period).total,
-        photo_key=row.photo_key,
+        row.id,
+        row.title,
+        row.address,
+        row.neighbourhood,
+        Point(lat=row.lat, lng=row.lng),
+        row.timezone,
+        SpaceKind(row.kind),
+        tuple(row.tags),
+        row.capacity,
+        row.free,
+        row.instant,
+        row.distance,
+        card,
+        price(card, period).total,
+        row.photo_key,
     )
 
 

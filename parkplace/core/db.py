@@ -1,16 +1,18 @@
-"""The database: one engine per process, one transaction per call.
+"""The database: one transaction per call.
 
 `transaction()` holds the only commit of the product. Doors open it, services and queries take the
 session first and never commit.
 """
 
+import select
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, TextClause, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, CursorResult, Engine, TextClause, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
 
 from parkplace.core.settings import get_settings
@@ -18,6 +20,8 @@ from parkplace.core.settings import get_settings
 EXCLUSION_VIOLATION = "23P01"
 UNIQUE_VIOLATION = "23505"
 DEADLOCK_DETECTED = "40P01"
+
+_SIGNALS = "signals"
 
 _pinned: Connection | None = None
 
@@ -33,9 +37,12 @@ def driver_url(url: str) -> str:
     return f"{scheme}{separator}{rest}"
 
 
-@lru_cache(maxsize=1)
-def engine() -> Engine:
+@lru_cache(maxsize=2)
+def engine(*, reads: bool = False) -> Engine:
     """Return this process's engine, made on first use from `DATABASE_URL`.
+
+    Args:
+        reads: The one for `reading` instead, whose connections can write nothing.
 
     Raises:
         RuntimeError: No `DATABASE_URL` is set; `make run` sets one, and so must anything else.
@@ -43,14 +50,26 @@ def engine() -> Engine:
     url = get_settings().database_url
     if url is None:
         raise RuntimeError("DATABASE_URL is not set: start with `make run`, or set it")
-    return create_engine(
+    # Planning with JIT costs a short geographic search more than running it does.
+    options = "-c timezone=UTC -c jit=off -c statement_timeout=30000"
+    if reads:
+        options += " -c default_transaction_read_only=on"
+    made = create_engine(
         driver_url(url),
         pool_size=16,
         max_overflow=16,
-        pool_pre_ping=True,
-        # Planning with JIT costs a short geographic search more than running it does.
-        connect_args={"options": "-c timezone=UTC -c jit=off -c statement_timeout=30000"},
+        connect_args={"options": options},
+        isolation_level="AUTOCOMMIT" if reads else "READ COMMITTED",
     )
+    event.listen(made, "checkout", _require_alive)
+    return made
+
+
+def close() -> None:
+    """Close this process's connections; what comes next opens others, as the settings then say."""
+    for one in (engine(), engine(reads=True)):
+        one.dispose()
+    engine.cache_clear()
 
 
 @contextmanager
@@ -65,6 +84,18 @@ def transaction() -> Generator[Session, None, None]:
             session.rollback()
             raise
         session.commit()
+
+
+@contextmanager
+def reading() -> Generator[Session, None, None]:
+    """Open a session that can only read, each statement by itself.
+
+    It is for what is asked most: without a transaction a search is one round trip to the database
+    and not three.
+    """
+    bind = _pinned or engine(reads=True)
+    with Session(bind, join_transaction_mode="create_savepoint") as session:
+        yield session
 
 
 @contextmanager
@@ -114,7 +145,37 @@ def constraint(error: DBAPIError) -> str | None:
 def notify(session: Session, *, topic: str) -> None:
     """Signal that the truth about `topic` changed; it leaves when the transaction commits.
 
-    Signals carry no data: whoever hears one reads again. PostgreSQL drops repeats of the same
-    topic within a transaction.
+    Signals carry no data: whoever hears one reads again. All of a transaction leave at once, so
+    one about something that a savepoint took back may leave too, and does no harm.
     """
-    sql(session, "SELECT pg_notify('live', :topic)", topic=topic)
+    session.connection()  # so that there is a transaction, which may be rolled back
+    signals: dict[str, None] = session.info.setdefault(_SIGNALS, {})
+    signals[topic] = None
+
+
+@event.listens_for(Session, "before_commit")
+def _send_signals(session: Session) -> None:
+    topics = list(session.info.pop(_SIGNALS, ()))
+    if topics:
+        statement = "SELECT pg_notify('live', topic) FROM unnest(CAST(:topics AS text[])) topic"
+        sql(session, statement, topics=topics)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_signals(session: Session, ended: SessionTransaction) -> None:
+    if not ended.nested:
+        session.info.pop(_SIGNALS, None)
+
+
+def _require_alive(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401
+    """Have the pool replace a connection that the server has closed.
+
+    Such a connection has something to read, namely its end; one at rest has nothing. That is known
+    here and now, where SQLAlchemy's own `pool_pre_ping` takes a round trip.
+    """
+    if connection.closed:
+        raise DisconnectionError
+    look = select.poll()
+    look.register(connection, select.POLLIN)
+    if look.poll(0):
+        raise DisconnectionError

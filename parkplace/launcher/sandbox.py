@@ -4,7 +4,7 @@ import secrets
 import select
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +47,7 @@ def start_sandbox(
     *,
     data_dir: Path,
     webhook_url: str,
+    webhook_events: Iterable[str],
     environment: Mapping[str, str],
     root: Path,
 ) -> tuple[Sandbox, Callable[[], None]]:
@@ -59,6 +60,7 @@ def start_sandbox(
         children: Whom it belongs to.
         data_dir: Where its file and its secret lie.
         webhook_url: Where it sends its events.
+        webhook_events: The types of those that it sends.
         environment: What it inherits.
         root: The folder of Park Place itself.
     """
@@ -70,6 +72,7 @@ def start_sandbox(
     sandbox = Sandbox(remembered_port(folder / "port"), secret.read_text())
     command = [sys.executable, "-m", "parkplace.stripe_sandbox", "--port", str(sandbox.port)]
     command += ["--data", str(folder), "--webhook-url", webhook_url]
+    command += [f"--webhook-event={kind}" for kind in webhook_events]
     process = children.start(
         "The Stripe sandbox",
         command,

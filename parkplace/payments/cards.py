@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select, update
 
@@ -18,8 +18,9 @@ ASK_AGAIN_FOR = timedelta(minutes=20)
 def customer_for(session: Session, *, email: str, now: datetime) -> Customer:
     """Return the payer with this address, written down on first sight."""
     fresh = insert(Customer).values(id=new_id(), email=email, created_at=now)
-    session.exec(fresh.on_conflict_do_nothing(index_elements=["email"]))
-    return session.exec(select(Customer).where(col(Customer.email) == email)).one()
+    # Changes nothing, but gives back the row that is there already.
+    known = fresh.on_conflict_do_update(index_elements=["email"], set_={"email": email})
+    return session.scalars(known.returning(Customer)).one()
 
 
 def known_to_stripe(session: Session, *, customer_id: UUID, stripe_id: str) -> None:
@@ -94,11 +95,14 @@ def setup_by_stripe_id(session: Session, *, stripe_id: str) -> CardSetup | None:
 
 
 def open_setups(session: Session, *, since: datetime, limit: int) -> list[CardSetup]:
-    """Return visits under way that began after `since`, oldest first."""
+    """Return visits under way that began after `since`.
+
+    Of more than `limit` they are any: asked again, others come, and none waits behind the rest.
+    """
     found = session.exec(
         select(CardSetup)
         .where(col(CardSetup.status) == SetupStatus.OPEN, col(CardSetup.created_at) > since)
-        .order_by(col(CardSetup.created_at))
+        .order_by(func.random())
         .limit(limit)
     )
     return list(found)

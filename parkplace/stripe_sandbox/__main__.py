@@ -32,6 +32,12 @@ def _arguments() -> argparse.Namespace:
         help="what they are signed with; by default $STRIPE_WEBHOOK_SECRET",
     )
     parser.add_argument(
+        "--webhook-event",
+        action="append",
+        default=[],
+        help="type of event to send; repeat for several, leave out for all",
+    )
+    parser.add_argument(
         "--return-host",
         action="append",
         default=[],
@@ -77,6 +83,7 @@ async def _serve(given: argparse.Namespace) -> None:
         url=(given.public_url or f"http://{given.host}:{port}").rstrip("/"),
         webhook_url=given.webhook_url,
         webhook_secret=given.webhook_secret,
+        webhook_events=frozenset(given.webhook_event),
         return_hosts=frozenset(given.return_host),
         faults=given.faults,
     )

@@ -20,6 +20,7 @@ class Config:
         url: Where browsers reach the hosted pages.
         webhook_url: Where events go; None sends none.
         webhook_secret: What they are signed with.
+        webhook_events: The types that are sent; empty sends all.
         return_hosts: Hosts that people may be sent back to; empty allows any.
         faults: Whether tests may switch on faults and set the clock.
     """
@@ -27,8 +28,14 @@ class Config:
     url: str
     webhook_url: str | None = None
     webhook_secret: str = ""
+    webhook_events: frozenset[str] = frozenset()
     return_hosts: frozenset[str] = frozenset()
     faults: bool = False
+
+    def sends(self, kind: str) -> bool:
+        """Whether events of a type go to anybody."""
+        wanted = not self.webhook_events or kind in self.webhook_events
+        return wanted and self.webhook_url is not None
 
 
 @dataclass(slots=True)

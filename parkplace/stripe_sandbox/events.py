@@ -18,14 +18,14 @@ def emit(call: Call, kind: str, obj: Json, *, account: str | None = None) -> Non
         "created": call.now,
         "data": {"object": public(obj)},
         "livemode": False,
-        "pending_webhooks": 0 if call.config.webhook_url is None else 1,
+        "pending_webhooks": int(call.config.sends(kind)),
         "request": {"id": call.request_id, "idempotency_key": call.key},
         "type": kind,
     }
     if account is not None:
         event["account"] = account
     call.store.add(event)
-    if call.config.webhook_url is not None:
+    if call.config.sends(kind):
         call.store.db.execute("INSERT INTO deliveries (event, due) VALUES (?, 0)", (event["id"],))
 
 

@@ -11,9 +11,11 @@ from parkplace.accounts.models import User
 from parkplace.accounts.passwords import needs_upgrade
 from parkplace.accounts.queries import user_by_email, user_by_id
 from parkplace.accounts.service import (
+    AccountUnknown,
     BadName,
     EmailTaken,
     WrongCredentials,
+    appoint_admin,
     make_admin,
     register,
     sign_in,
@@ -178,6 +180,14 @@ def test_an_account_that_becomes_an_admins_keeps_name_and_password(session: Sess
     assert made.id == user.id
     assert (made.is_admin, made.name) == (True, "Dana")
     assert sign_in(session, email="dana@example.com", password=PASSWORD).is_admin
+
+
+def test_only_an_account_can_be_appointed(session: Session) -> None:
+    user = dana(session)
+    assert appoint_admin(session, email=" DANA@example.com ") == user
+    assert user.is_admin
+    with pytest.raises(AccountUnknown, match=r"sam@example\.com has no account here"):
+        appoint_admin(session, email="sam@example.com")
 
 
 def test_an_admin_needs_a_good_password_too(session: Session) -> None:

@@ -51,6 +51,12 @@ def test_ones_own_name_is_the_first_guess(password: str) -> None:
     require_strong(password, about=("Sam", "sam@example.com"))
 
 
+@pytest.mark.parametrize("password", ["parkplace1", "Park Place 2026", "parking123"])
+def test_the_name_of_the_place_is_no_secret(password: str) -> None:
+    with pytest.raises(WeakPassword, match="easy to guess"):
+        require_strong(password, about=DANA)
+
+
 @given(st.text(st.characters(), max_size=140))
 def test_any_text_is_either_taken_or_refused_with_a_sentence(password: str) -> None:
     sentence = ""

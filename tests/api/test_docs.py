@@ -30,7 +30,7 @@ def server(database_server: str, stripe_sandbox: RunningSandbox) -> Generator[st
     with (
         databases.fresh_database(database_server) as url,
         databases.pointed_at(url),
-        paid_through(stripe_sandbox),
+        paid_through(stripe_sandbox, now=None),
         served() as address,
     ):
         yield address

@@ -14,7 +14,14 @@ from parkplace.notifications.models import Email
 from parkplace.payments import ledger
 from parkplace.payments.answers import Event, GatewayUnavailable
 from parkplace.payments.gateway import gateway
-from parkplace.payments.models import Attempt, AttemptStatus, CardSetup, Customer, StripeEvent
+from parkplace.payments.models import (
+    Attempt,
+    AttemptStatus,
+    CardSetup,
+    Customer,
+    SetupStatus,
+    StripeEvent,
+)
 from parkplace.spaces.models import Space
 from tests import factories as make
 from tests.factories import HOUR, NOW, period
@@ -144,6 +151,26 @@ def test_the_job_finishes_a_card_page_whose_driver_never_came_back(
     assert cards.finish_open_pages(since=NOW - HOUR, now=NOW) == 0
 
 
+def test_a_visit_that_stripe_does_not_know_holds_up_no_other(
+    stripe: RunningSandbox, session: Session, booking: Booking
+) -> None:
+    stripe.submit_card(card_page(booking), GOOD)
+    ours = session.exec(select(CardSetup)).one()
+    for number in range(5):
+        session.add(
+            CardSetup(
+                order_id=new_id(),
+                customer_id=ours.customer_id,
+                stripe_id=f"cs_test_of_another_account_{number}",
+                status=SetupStatus.OPEN,
+                created_at=NOW,
+            )
+        )
+    session.commit()
+    assert cards.finish_open_pages(since=NOW - HOUR, now=NOW) == 6
+    assert fresh(session, booking).status == BookingStatus.CONFIRMED
+
+
 def test_a_decline_at_the_end_is_retried_and_then_given_up(
     stripe: RunningSandbox, session: Session, booking: Booking
 ) -> None:
@@ -229,11 +256,8 @@ def test_an_attempt_older_than_stripes_memory_is_looked_for_first(
     stripe.faults({"kind": "drop_reply", "path": "/v1/payment_intents", "times": 2})
     with pytest.raises(GatewayUnavailable):
         charges.collect(booking_id=booking.id, now=OVER)
-    stripe.clock(2 * DAY.total_seconds())  # the sandbox has forgotten the key by then
-    try:
-        clockwork.charge_due(now=OVER + 2 * DAY)
-    finally:
-        stripe.clock(0)
+    stripe.clock_at(OVER + 2 * DAY)  # the sandbox has forgotten the key by then
+    clockwork.charge_due(now=OVER + 2 * DAY)
     assert fresh(session, booking).payment_status == PaymentStatus.PAID
     assert len(charged(stripe, booking)) == 1
 

@@ -10,11 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import psycopg2
 
+from parkplace.core.times import Period
 from parkplace.launcher.ports import HOST, answers, remembered_port
 from parkplace.serving import web_server
 from parkplace.web import build
 from tests import databases
+from tests.journeys.steps import PASSWORD
 from tests.stripe_sandbox.running import RunningSandbox
 
 PATIENCE = 60
@@ -31,10 +34,32 @@ class Site:
     def travel(self, offset: timedelta) -> None:
         """Set the site's clock, and Stripe's, ahead of the world's."""
         seconds = int(offset.total_seconds())
-        with closing(httpx.Client(trust_env=False)) as client:
+        with httpx.Client(trust_env=False) as client:
             told = client.post(f"{self.url}/dev/clock", json={"offset_seconds": seconds})
             told.raise_for_status()
         self.sandbox.clock(seconds)
+
+    def register(self, email: str, *, name: str, password: str = PASSWORD) -> None:
+        """Make an account, as programs do."""
+        account = {"email": email, "password": password, "name": name}
+        with httpx.Client(trust_env=False) as client:
+            client.post(f"{self.url}/api/v1/auth/register", json=account).raise_for_status()
+
+    def hold(self, *, plate: str, email: str, near: tuple[float, float], period: Period) -> None:
+        """Hold the nearest free space for a guest, as programs do."""
+        when = {"starts_at": f"{period.starts_at:%FT%TZ}", "ends_at": f"{period.ends_at:%FT%TZ}"}
+        with httpx.Client(base_url=f"{self.url}/api/v1", trust_env=False) as client:
+            search = {"lat": near[0], "lng": near[1], "radius": 1000, **when}
+            found = client.get("/spaces", params=search).raise_for_status().json()["items"]
+            wanted = {"space_id": found[0]["id"], "plate": plate, "email": email, **when}
+            client.post("/bookings", json=wanted).raise_for_status()
+
+    def count(self, query: str, *values: str) -> int:
+        """Count the rows that a query finds in the site's database."""
+        with closing(psycopg2.connect(self.database_url)) as connection:
+            cursor = connection.cursor()
+            cursor.execute(query, values)
+            return cursor.rowcount
 
     def run(self, *command: str) -> str:
         """Run one of the operator's commands against this site; return what it printed."""
@@ -62,9 +87,7 @@ def serving(server: str, sandbox: RunningSandbox, folder: Path) -> Generator[Sit
             "PARKPLACE_PUBLIC_URL": url,
             "PARKPLACE_DATA_DIR": str(folder),
             "PARKPLACE_RATE_LIMITS": "off",
-            "STRIPE_API_KEY": sandbox.api_key,
-            "STRIPE_BASE_URL": sandbox.url,
-            "STRIPE_WEBHOOK_SECRET": sandbox.webhook_secret,
+            **sandbox.environment(),
             "TILE_URL": "none",
             "GEOCODER_URL": "none",
         }

@@ -16,6 +16,7 @@ def test_the_sandbox_comes_up_on_the_port_of_last_time_and_ends_with_us(tmp_path
             sandbox, wait = start_sandbox(
                 children,
                 data_dir=tmp_path,
+                webhook_events=["checkout.session.completed"],
                 webhook_url="http://127.0.0.1:9/nobody",
                 environment=os.environ,
                 root=ROOT,

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -45,6 +46,14 @@ class RunningSandbox:
         self._options = [*options, *(["--faults"] if breakable else [])]
         self._port = 0
         self.start()
+
+    def environment(self) -> dict[str, str]:
+        """What points the product at it."""
+        return {
+            "STRIPE_API_KEY": self.api_key,
+            "STRIPE_BASE_URL": self.url,
+            "STRIPE_WEBHOOK_SECRET": self.webhook_secret,
+        }
 
     def start(self) -> None:
         """Start it, on the port of before when there was one."""
@@ -92,6 +101,10 @@ class RunningSandbox:
     def clock(self, offset: float) -> int:
         """Set its clock ahead by so many seconds; return the time it has then."""
         return self._tell("clock", {"offset": offset})
+
+    def clock_at(self, moment: datetime) -> None:
+        """Set its clock to a moment, from which it runs on."""
+        self.clock((moment - datetime.now(UTC)).total_seconds())
 
     def send_webhooks_to(self, url: str | None) -> None:
         """Send events that happen from now on to this address; None forgets what is on its way."""

@@ -103,6 +103,25 @@ def test_an_undelivered_event_survives_a_killed_process(tmp_path: Path) -> None:
         assert first.body == second.body
 
 
+def test_only_events_that_were_asked_for_are_sent(tmp_path: Path) -> None:
+    with (
+        Receiver() as receiver,
+        running(
+            tmp_path, "--webhook-url", receiver.url, "--webhook-event", "checkout.session.expired"
+        ) as sandbox,
+        sandbox.client() as api,
+    ):
+        customer = shop.new_customer(api)
+        session = shop.new_session(api, customer)
+        shop.post(api, f"checkout/sessions/{session['id']}/expire")
+
+        (first,) = receiver.wait_for(1, about="evt_")
+
+        assert first.type == "checkout.session.expired"
+        events = api.get("/v1/events", params={"type": "customer.created"}).json()["data"]
+        assert [event["pending_webhooks"] for event in events] == [0]
+
+
 def test_a_card_page_that_runs_out_tells_by_itself(
     sandbox: RunningSandbox, api: httpx.Client
 ) -> None:

@@ -69,6 +69,13 @@ def test_a_form_is_sent_once_and_carries_what_was_typed(gallery: Gallery) -> Non
     expect(gallery.heard(sent)).to_have_count(1)
 
 
+def test_a_press_after_typing_is_another_one(gallery: Gallery) -> None:
+    for address in ("dana@example", "dana@example.com"):
+        gallery.page.get_by_label("E-mail").fill(address)
+        gallery.button("Publish").click()
+    expect(gallery.heard("form description email from hours kind")).to_have_count(2)
+
+
 def test_a_button_that_waits_takes_no_press(gallery: Gallery) -> None:
     waiting = gallery.page.locator("button[aria-busy=true]")
     expect(waiting).to_have_text("Booking")

@@ -1,13 +1,15 @@
 """The shapes of searching for spaces, and of what a map shows."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
+import orjson
 from pydantic import BeforeValidator, Field
 
 from parkplace.api.schemas.common import Degrees, MoneyOut, Out, PageIn, PeriodIn
 from parkplace.api.schemas.spaces import RateCardOut, photo_urls
-from parkplace.bookings.search import FoundSpace, Sort
+from parkplace.bookings.pins import Pins
+from parkplace.bookings.search import Found, Sort
 from parkplace.core.errors import Invalid
 from parkplace.core.geo import METRES, Box, Point
 from parkplace.core.money import Money, require_currency
@@ -112,24 +114,6 @@ class FoundOut(Out):
     total: MoneyOut
     photo_urls: dict[int, str] | None
 
-    @classmethod
-    def of(cls, found: FoundSpace) -> Self:
-        """Return a space that was found in its shape."""
-        plain = {name: getattr(found, name) for name in cls.model_fields if name not in _FOUND}
-        return cls(
-            **plain,
-            lat=found.point.lat,
-            lng=found.point.lng,
-            tags=list(found.tags),
-            distance_m=round(found.distance_m, 1),
-            rate_card=RateCardOut.model_validate(found.card),
-            total=MoneyOut.of(found.total),
-            photo_urls=None if found.photo_key is None else photo_urls(found.photo_key),
-        )
-
-
-_FOUND = {"lat", "lng", "tags", "distance_m", "rate_card", "total", "photo_urls"}
-
 
 class SearchOut(Out):
     """A page of spaces, nearest or cheapest first.
@@ -141,6 +125,37 @@ class SearchOut(Out):
     items: list[FoundOut]
     radius_m: float
     next_cursor: str | None
+
+
+def found_json(found: Found) -> bytes:
+    """Spell a page of spaces in the shape of `SearchOut`.
+
+    By hand, as `pins_json` does: to check what we have just made against its shape takes longer
+    than making it.
+    """
+    items = [
+        {
+            "id": item.id,
+            "title": item.title,
+            "address": item.address,
+            "neighbourhood": item.neighbourhood,
+            "lat": item.point.lat,
+            "lng": item.point.lng,
+            "timezone": item.timezone,
+            "kind": item.kind,
+            "tags": item.tags,
+            "capacity": item.capacity,
+            "free": item.free,
+            "instant": item.instant,
+            "distance_m": round(item.distance_m, 1),
+            "rate_card": item.card,
+            "total": _money(item.total),
+            "photo_urls": None if item.photo_key is None else photo_urls(item.photo_key),
+        }
+        for item in found.items
+    ]
+    page = {"items": items, "radius_m": found.radius_m, "next_cursor": found.after}
+    return orjson.dumps(page, option=orjson.OPT_NON_STR_KEYS)
 
 
 class PinOut(Out):
@@ -170,6 +185,36 @@ class PinsOut(Out):
     clusters: list[ClusterOut]
     total: int
     approximate: bool
+
+
+def pins_json(shown: Pins) -> bytes:
+    """Spell what a map shows in the shape of `PinsOut`."""
+    pins = [
+        {
+            "id": pin.id,
+            "title": pin.title,
+            "lat": pin.lat,
+            "lng": pin.lng,
+            "total": _money(pin.total),
+        }
+        for pin in shown.pins
+    ]
+    clusters = [
+        {
+            "id": cluster.id,
+            "lat": cluster.lat,
+            "lng": cluster.lng,
+            "count": cluster.count,
+            "bbox": (cluster.west, cluster.south, cluster.east, cluster.north),
+        }
+        for cluster in shown.clusters
+    ]
+    rest = {"total": shown.total, "approximate": shown.approximate}
+    return orjson.dumps({"pins": pins, "clusters": clusters, **rest})
+
+
+def _money(amount: Money) -> dict[str, int | str]:
+    return {"amount_minor": amount.minor, "currency": amount.currency}
 
 
 class BadBox(Invalid):

@@ -1,6 +1,5 @@
 """Spaces: finding, listing, changing them."""
 
-import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -15,11 +14,18 @@ from parkplace.api.deps import CallerDep, NowDep, UserDep
 from parkplace.api.problems import problems
 from parkplace.api.query import parameters, query
 from parkplace.api.schemas.common import PeriodIn
-from parkplace.api.schemas.search import FoundOut, PinsIn, PinsOut, SearchIn, SearchOut
+from parkplace.api.schemas.search import (
+    PinsIn,
+    PinsOut,
+    SearchIn,
+    SearchOut,
+    found_json,
+    pins_json,
+)
 from parkplace.api.schemas.spaces import PhotoOut, SpaceChangeIn, SpaceIn, SpaceOut
 from parkplace.bookings import offers, search
-from parkplace.bookings.pins import Pins, pins
-from parkplace.core.db import transaction
+from parkplace.bookings.pins import pins
+from parkplace.core.db import reading, transaction
 from parkplace.core.errors import Invalid
 from parkplace.core.geo import zone_at
 from parkplace.spaces import photos, queries, service
@@ -46,7 +52,7 @@ def near(wanted: Annotated[SearchIn, Depends(query(SearchIn))], now: NowDep) -> 
     """
     point = wanted.point
     period = wanted.period(lambda: zone_at(point))
-    with transaction() as session:
+    with reading() as session:
         found = search.near(
             session,
             point=point,
@@ -58,12 +64,7 @@ def near(wanted: Annotated[SearchIn, Depends(query(SearchIn))], now: NowDep) -> 
             limit=wanted.limit,
             after=wanted.cursor,
         )
-    page = SearchOut(
-        items=[FoundOut.of(item) for item in found.items],
-        radius_m=found.radius_m,
-        next_cursor=found.after,
-    )
-    return Response(page.model_dump_json(), media_type="application/json")
+    return Response(found_json(found), media_type="application/json")
 
 
 @router.get(
@@ -73,42 +74,11 @@ def on_map(wanted: Annotated[PinsIn, Depends(query(PinsIn))], now: NowDep) -> Re
     """Return what a map shows of the spaces that are open and free for the whole stay."""
     box = wanted.box
     period = wanted.period(lambda: zone_at(box.centre))
-    with transaction() as session:
+    with reading() as session:
         shown = pins(
             session, box=box, zoom=wanted.zoom, period=period, now=now, filters=wanted.filters()
         )
-    return Response(_spelled(shown), media_type="application/json")
-
-
-def _spelled(shown: Pins) -> str:
-    # By hand, because checking hundreds of pins against their shape takes longer than finding them.
-    return json.dumps(
-        {
-            "pins": [
-                {
-                    "id": pin.id,
-                    "title": pin.title,
-                    "lat": pin.lat,
-                    "lng": pin.lng,
-                    "total": {"amount_minor": pin.total.minor, "currency": pin.total.currency},
-                }
-                for pin in shown.pins
-            ],
-            "clusters": [
-                {
-                    "id": cluster.id,
-                    "lat": cluster.lat,
-                    "lng": cluster.lng,
-                    "count": cluster.count,
-                    "bbox": [cluster.west, cluster.south, cluster.east, cluster.north],
-                }
-                for cluster in shown.clusters
-            ],
-            "total": shown.total,
-            "approximate": shown.approximate,
-        },
-        separators=(",", ":"),
-    )
+    return Response(pins_json(shown), media_type="application/json")
 
 
 @router.post("", status_code=201, responses=problems(401, 403, 422))

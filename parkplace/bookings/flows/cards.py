@@ -1,5 +1,6 @@
 """The visit to Stripe's card page: there, and back with a card or without one."""
 
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,10 +14,13 @@ from parkplace.bookings.moves import BookingMoved
 from parkplace.bookings.service import DRIVING
 from parkplace.core.db import transaction
 from parkplace.core.links import link
+from parkplace.core.logs import incident
 from parkplace.payments import attempts, cards
-from parkplace.payments.answers import Event, SetupState
+from parkplace.payments.answers import Event, GatewayRefused, SetupState
 from parkplace.payments.gateway import gateway
 from parkplace.payments.models import CardSetup, Customer
+
+log = logging.getLogger(__name__)
 
 PAGE_LASTS = timedelta(hours=1)
 OWING = {PaymentStatus.DUE, PaymentStatus.FAILED, PaymentStatus.NEEDS_ACTION}
@@ -66,11 +70,20 @@ def card_page_event(event: Event, *, now: datetime) -> None:
 
 
 def finish_open_pages(*, since: datetime, now: datetime, limit: int = 50) -> int:
-    """Ask about every visit under way that began after `since`; return how many there were."""
+    """Ask about visits under way that began after `since`; return how many were asked about.
+
+    One that Stripe refuses to speak of holds up no other.
+
+    Raises:
+        GatewayUnavailable: Stripe does not answer.
+    """
     with transaction() as session:
         under_way = cards.open_setups(session, since=since, limit=limit)
     for setup in under_way:
-        _finish(setup, event=None, now=now)
+        try:
+            _finish(setup, event=None, now=now)
+        except GatewayRefused as error:
+            incident(log, error)
     return len(under_way)
 
 

@@ -46,8 +46,16 @@ def leave_for(path: str) -> EventSpec:
 
 
 def rewrite_address(path: str) -> EventSpec:
-    """Show another address for the same page, with no new step in the history and no loading."""
-    return _run(f"window.history.replaceState(window.history.state, '', {json.dumps(path)});")
+    """Show another address for the same page, with no new step in the history and no loading.
+
+    Whoever has gone on to another page meanwhile keeps the address of that one.
+    """
+    return _run(
+        "const bare = (path) => path.replace(/[/]+$/, '');"
+        f"const to = {json.dumps(path)};"
+        "if (bare(window.location.pathname) === bare(to.split('?')[0]))"
+        " window.history.replaceState(window.history.state, '', to);"
+    )
 
 
 def post_to(path: str) -> EventSpec:

@@ -15,6 +15,9 @@ export function Button({ pending, repeats, disabled, onClick, children, ...rest 
       return;
     }
     last.current = event.timeStamp;
+    // Whoever types something after this press means the next one.
+    const typed = () => (last.current = -Infinity);
+    event.currentTarget.form?.addEventListener("input", typed, { once: true });
     onClick?.(event);
   };
 

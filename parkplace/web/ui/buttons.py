@@ -45,7 +45,8 @@ def button(
         on_click: What it does.
         pending: Whether the answer is still on its way; the button turns and takes no press.
         disabled: Whether it makes no sense now; say why beside it.
-        repeats: Whether a second press within 0.8 s is meant; else it counts as the same one.
+        repeats: Whether a second press within 0.8 s is meant; else it counts as the same one,
+            unless something was typed into the form in between.
         wide: Whether it fills its line.
         submit: Whether it sends the form it stands in.
         attributes: Further attributes, such as `form`, `id` or `aria_describedby`.

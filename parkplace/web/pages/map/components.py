@@ -98,7 +98,7 @@ def results() -> rx.Component:
         rx.match(
             MapState.stage,
             (view.FOUND, rx.fragment(found(), _deeds())),
-            (view.NOTHING, _nothing()),
+            (view.NOTHING, rx.el.div(_nothing(), role="status")),
             (view.NOWHERE, _nowhere()),
             (view.WRONG, rx.cond(MapState.said.asked.field != "", _asked_back(), _wrong())),
             _waiting(),

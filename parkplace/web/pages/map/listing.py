@@ -157,7 +157,7 @@ def one(
         limit=LIMIT_MOST,
     )
     spaces = [
-        replace(space, distance_m=distance_m(found.origin, space.point))
+        space._replace(distance_m=distance_m(found.origin, space.point))
         for space in there.items
         if space.id == space_id
     ]

@@ -9,6 +9,7 @@ from parkplace.web import ui
 from parkplace.web.pages.map.place_field import place_field
 from parkplace.web.pages.map.search_state import SearchState
 from parkplace.web.pages.map.state import MapState
+from parkplace.web.pages.map.view import WAITING
 
 HERE_LABEL = "Use my location"
 Place = Literal["bar", "sheet"]
@@ -92,6 +93,8 @@ def _time(place: Place, name: str, label: str, value: ui.Text) -> rx.Component:
                 key=value,
                 default_value=value,
                 auto_complete="off",
+                # Nor may anything be typed before there is one: it would be lost.
+                read_only=MapState.stage == WAITING,
                 aria_invalid=rx.cond(error, "true", "false"),
                 aria_describedby=error_id,
                 # Handed on as it is: Reflex adds every field with an id of its own to the form.

@@ -191,9 +191,9 @@ def _photo(picture: Picture) -> rx.Component:
             src_set=picture.sources,
             sizes="(min-width: 60rem) 30rem, 80vw",
             alt=picture.caption,
-            width=picture.width,
-            height=picture.height,
             loading="lazy",
+            # Reflex would make a style of them, which no stylesheet could change.
+            custom_attrs={"width": picture.width, "height": picture.height},
         )
     )
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -45,7 +44,7 @@ def space(card: RateCard = HOURLY, **values: object) -> FoundSpace:
         total=price(card, STAY).total,
         photo_key=None,
     )
-    return replace(made, **values)  # pyright: ignore[reportArgumentType]
+    return made._replace(**values)
 
 
 def plain(text: str) -> str:
