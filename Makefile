@@ -22,7 +22,7 @@ run: packages ## Set up what is missing and serve Park Place on http://localhost
 test: tools ## Set up what is missing and run every test (T=… for some: make test T=tests/bookings)
 	@$(RUN) parkplace.launcher.chromium
 	@$(RUN) tests.databases
-	@exec $(RUN) pytest $(T)
+	@exec $(RUN) pytest $(or $(T),-n auto --dist loadfile --no-loadscope-reorder)
 
 check: tools ## Lint, format, types, import contracts, migrations
 	$(RUN) ruff check

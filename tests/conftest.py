@@ -25,6 +25,15 @@ _KEPT = {
     "STRIPE_TEST_KEY",
 }
 
+# What takes longest begins first, so that no core waits for another at the end.
+_LONG = ("tests/crash", "tests/journeys", "tests/races", "tests/test_", "tests/web/test_")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the tests: random as they are, but the long ones first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep what the developer's shell and `.env` say about their Park Place out of the tests."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, syn
 
 from parkplace.launcher.chromium import ARGUMENTS
 from tests.journeys.site import Site, serving
-from tests.stripe_sandbox.running import RunningSandbox
+from tests.stripe_sandbox.running import running
 
 PHONE: ViewportSize = {"width": 360, "height": 780}
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -42,14 +42,13 @@ East 10 Street,East 11 Street,40.731555393498,-73.9901938686415,,,
 
 
 @pytest.fixture(scope="session")
-def running_site(
-    database_server: str,
-    stripe_sandbox: RunningSandbox,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Generator[Site]:
-    """One site for all journeys; each leaves the clock as it was."""
+def running_site(database_server: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[Site]:
+    """One site for all journeys, with a sandbox of its own; each leaves the clocks as they were."""
     folder = tmp_path_factory.mktemp("site")
-    with serving(database_server, stripe_sandbox, folder) as site:
+    with (
+        running(tmp_path_factory.mktemp("stripe")) as sandbox,
+        serving(database_server, sandbox, folder) as site,
+    ):
         yield site
 
 

@@ -105,7 +105,5 @@ def serving(server: str, sandbox: RunningSandbox, folder: Path) -> Generator[Sit
             sandbox.send_webhooks_to(f"{url}/api/v1/webhooks/stripe")
             yield Site(url, database_url, sandbox)
         finally:
-            sandbox.send_webhooks_to(None)
-            sandbox.clock(0)
             process.terminate()
             process.wait(PATIENCE)
