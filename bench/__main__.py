@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bench import reference, stage
-from bench.cases import Question, empty_route, holds, questions, statements_ms, stay
+from bench.cases import Question, empty_route, holds, posts, questions, statements_ms, stay
 from bench.load import Measured, load
 from bench.pgbench import pgbench
 from bench.report import Report
@@ -68,13 +68,20 @@ class Run:
             )
 
     def held(self, site: str, *, connections: int, turn: int) -> None:
-        """Measure holds, each of another space; the product and pgbench have a day each."""
+        """Measure holds, each of another space; each way of holding has a day of its own."""
         serving.say(f"Measuring holds at {connections} connections")
-        ours, theirs = (stay(self.now, turn=1 + 2 * turn + part) for part in (0, 1))
-        spaces = stage.free_spaces(self.database, period=ours)
-        product = self._load(site, holds(spaces, ours), connections).all_of(201)
+        called, ran, posted = (stay(self.now, turn=1 + 3 * turn + part) for part in range(3))
+        spaces = stage.free_spaces(self.database, period=called)
+        with stage.pointed_at(self.database):
+            product = holds(
+                spaces, called, connections=connections, seconds=self.seconds, now=self.now
+            )
+        spaces = stage.free_spaces(self.database, period=posted)
         self.report.held(
-            connections, product=product, sql=self._held_by_pgbench(theirs, connections)
+            connections,
+            product=product,
+            sql=self._held_by_pgbench(ran, connections),
+            posted=self._load(site, posts(spaces, posted), connections).all_of(201),
         )
 
     def _load(self, site: str, requests: Iterator[bytes], connections: int) -> Measured:
@@ -118,7 +125,7 @@ def main() -> None:
 def _measured(size: stage.Size, *, meters: Path | None, seconds: float) -> Report:
     now = utc_now()
     with stage.database(serving.private_cluster(), size, meters=meters, now=now) as database:
-        run = Run(database, seconds, now, Report(size.spaces, size.occupancies))
+        run = Run(database, seconds, now, Report(*stage.counts(database)))
         run.alone()
         with stage.product(database) as site:
             for connections in CONNECTIONS:

@@ -4,20 +4,24 @@ import json
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
 from sqlmodel import Session
 
 from bench import reference
-from bench.load import get, post
+from bench.load import Measured, get, post
+from parkplace.bookings.access import NOBODY
+from parkplace.bookings.holding import hold
 from parkplace.bookings.pins import pins
 from parkplace.bookings.search import near
 from parkplace.core.db import engine, transaction
@@ -77,13 +81,38 @@ def empty_route() -> Iterator[bytes]:
     return repeat(get("/healthz"))
 
 
-def holds(spaces: list[str], period: Period) -> Iterator[bytes]:
-    """Return requests that hold each space once, each for another guest."""
+def posts(spaces: Iterable[str], period: Period) -> Iterator[bytes]:
+    """Return requests that book each space once, each for another guest."""
     for space in spaces:
-        guest = f"{space}.{period.starts_at:%d}@bench.example"
-        wanted = {"space_id": space, "email": guest}
-        body = json.dumps({**wanted, **_spelled(period)})
-        yield post("/api/v1/bookings", body)
+        wanted = {"space_id": space, "email": f"{space}.{period.starts_at:%d}@bench.example"}
+        yield post("/api/v1/bookings", json.dumps({**wanted, **_spelled(period)}))
+
+
+def holds(
+    spaces: Sequence[str], period: Period, *, connections: int, seconds: float, now: datetime
+) -> Measured:
+    """Hold one space after the other, each for another guest, on as many threads as connections."""
+    left = iter(spaces)
+    latencies: list[float] = []
+    until = time.perf_counter() + seconds
+
+    def work() -> None:
+        while (began := time.perf_counter()) < until and (space := next(left, None)):
+            with transaction() as session:
+                hold(
+                    session,
+                    caller=NOBODY,
+                    space_id=UUID(space),
+                    period=period,
+                    email=f"{space}.{period.starts_at:%d}@bench.example",
+                    now=now,
+                )
+            latencies.append(1000 * (time.perf_counter() - began))
+
+    with ThreadPoolExecutor(connections) as pool:
+        for done in [pool.submit(work) for _ in range(connections)]:
+            done.result()
+    return Measured(seconds, sorted(latencies))
 
 
 def statements_ms(question: Question) -> float:

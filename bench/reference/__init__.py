@@ -1,8 +1,8 @@
 """The reference: the best SQL we know for each measured case, run by pgbench beside the product.
 
 `near.sql` and `pins.sql` move their map a little for every run, so that nothing is answered from
-the run before; `hold.sql` runs the statements of `POST /api/v1/bookings`, each time for a space of
-its own. The variables below go to pgbench as `-D name=value`.
+the run before; `hold.sql` runs the statements of a hold, each time for a space of its own. The
+variables below go to pgbench as `-D name=value`.
 """
 
 from datetime import datetime, timedelta

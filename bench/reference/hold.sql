@@ -1,10 +1,10 @@
--- The statements with which `POST /api/v1/bookings` holds a space for a guest and prepares the card
--- page, as a pgbench script. `tests/bench/test_hold.py` compares the two. Every client walks through
--- spaces of its own in `bench_targets`; bench.reference says what the other variables are.
+-- The statements with which `bookings.holding.hold` takes a bay for a guest, as a pgbench script;
+-- `tests/bench/test_hold.py` compares the two. Every client walks through spaces of its own in
+-- `bench_targets`; bench.reference says what the other variables are.
 \set turn :turn + 1
 \set n :client_id * 100000 + :turn
 BEGIN;
-SELECT gen_random_uuid() AS booking, gen_random_uuid() AS occupancy, gen_random_uuid() AS setup,
+SELECT gen_random_uuid() AS booking, gen_random_uuid() AS occupancy,
     s.id AS space, s.timezone AS zone, s.hour_minor AS hour, s.currency, s.schedule_id
 FROM spaces s WHERE s.id = (SELECT space_id FROM bench_targets WHERE n = :n) \gset
 SELECT open_during @> tstzrange(to_timestamp(:starts), to_timestamp(:ends)) FROM schedules
@@ -36,23 +36,4 @@ INSERT INTO occupancies (id, space_id, bay, during, kind, booking_id, expires_at
 SELECT pg_notify('live', topic) FROM unnest(ARRAY[
     'booking:' || CAST(:booking AS text), 'space:' || CAST(:space AS text), 'area:75/96'
 ]) topic;
-COMMIT;
-BEGIN;
-SELECT * FROM bookings JOIN spaces ON spaces.id = bookings.space_id
-WHERE bookings.id = CAST(:booking AS uuid) FOR UPDATE OF bookings;
-INSERT INTO customers (id, email, created_at)
-VALUES (CAST(:setup AS uuid), CAST(:booking AS text) || '@pgbench.example', to_timestamp(:now))
-ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING *;
-SELECT * FROM card_setups WHERE order_id = CAST(:booking AS uuid) AND status IN ('new', 'open')
-ORDER BY created_at DESC;
-INSERT INTO card_setups (id, order_id, customer_id, status, card, created_at)
-VALUES (CAST(:setup AS uuid), CAST(:booking AS uuid), CAST(:setup AS uuid), 'new', '',
-    to_timestamp(:now));
-COMMIT;
-BEGIN;
-UPDATE customers SET stripe_id = 'cus_' || CAST(:setup AS text)
-WHERE id = CAST(:setup AS uuid) AND stripe_id IS NULL;
-UPDATE card_setups SET status = 'open', stripe_id = 'cs_' || CAST(:setup AS text),
-    url = 'https://pay.example/' || CAST(:setup AS text), expires_at = to_timestamp(:until)
-WHERE id = CAST(:setup AS uuid) AND status = 'new';
 COMMIT;

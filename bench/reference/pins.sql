@@ -6,21 +6,22 @@
 \set e :east + :dx
 \set n :north + :dy
 \set s :south + :dy
-WITH cells AS MATERIALIZED (
-    SELECT s.tile_x >> CAST(:shift AS integer) AS x, s.tile_y >> CAST(:shift AS integer) AS y, count(*) AS spaces,
-        sum(s.tile_x) AS sum_x, sum(s.tile_y) AS sum_y, min(s.tile_x) AS west,
-        max(s.tile_x) AS east, min(s.tile_y) AS north, max(s.tile_y) AS south,
-        (array_agg(s.id))[1] AS id
-    FROM spaces s
-    WHERE s.status = 'published' AND point(s.tile_x, s.tile_y) <@ box(
-            point(CAST(:w AS integer), CAST(:n AS integer)),
-            point(CAST(:e AS integer), CAST(:s AS integer))
-        )
-        AND (s.schedule_id IS NULL OR s.schedule_id IN (
-            SELECT id FROM schedules
-            WHERE open_during @> tstzrange(to_timestamp(:starts), to_timestamp(:ends))
+WITH seen AS MATERIALIZED (
+    SELECT id, schedule_id, tile_x, tile_y FROM spaces
+    WHERE status = 'published' AND point(tile_x, tile_y) <@ box(
+        point(CAST(:w AS integer), CAST(:n AS integer)),
+        point(CAST(:e AS integer), CAST(:s AS integer))
+    )
+), cells AS MATERIALIZED (
+    SELECT tile_x >> CAST(:shift AS integer) AS x, tile_y >> CAST(:shift AS integer) AS y,
+        count(*) AS spaces, sum(tile_x) AS sum_x, sum(tile_y) AS sum_y, min(tile_x) AS west,
+        max(tile_x) AS east, min(tile_y) AS north, max(tile_y) AS south, (array_agg(id))[1] AS id
+    FROM seen
+    WHERE (schedule_id IS NULL OR schedule_id IN (
+            SELECT id FROM schedules WHERE id IN (SELECT DISTINCT schedule_id FROM seen)
+                AND open_during @> tstzrange(to_timestamp(:starts), to_timestamp(:ends))
         ))
-        AND s.id NOT IN (
+        AND id NOT IN (
             SELECT o.space_id
             FROM (
                 SELECT DISTINCT x << 14 | y AS tile FROM space_cells

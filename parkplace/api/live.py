@@ -13,6 +13,7 @@ import anyio
 from fastapi import APIRouter, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 
 from parkplace.api.deps import CallerDep, NowDep
 from parkplace.api.problems import problems
@@ -21,7 +22,7 @@ from parkplace.core.db import transaction
 from parkplace.core.errors import Forbidden, Invalid
 from parkplace.core.geo import AREA_ZOOM
 from parkplace.core.live import hub
-from parkplace.core.live_tickets import read_ticket
+from parkplace.core.live_tickets import TicketOver, read_ticket
 
 router = APIRouter(tags=["live"])
 
@@ -49,18 +50,27 @@ async def lifespan(_: object = None) -> AsyncGenerator[None, None]:
     await run_in_threadpool(hub().close)
 
 
-@router.get("/live", response_class=EventSourceResponse, responses=problems(403, 404, 422))
+@router.get(
+    "/live",
+    response_class=EventSourceResponse,
+    responses={204: {"description": "A ticket is over: stop asking with it."}}
+    | problems(403, 404, 422),
+)
 async def live(
     topic: Annotated[list[str], Query(min_length=1, max_length=MOST_TOPICS)],
     asking: CallerDep,
     now: NowDep,
-) -> EventSourceResponse:
+) -> Response:
     """Hear when something changes; then read it again.
 
     Topics: `space:<id>`, `area:<x>/<y>` (a map tile at zoom 8), `booking:<id>` for who may see it,
     `user:<id>` for oneself. After every (re)connection, read once.
     """
-    wanted = await run_in_threadpool(_admitted, topic, asking, now)
+    try:
+        wanted = await run_in_threadpool(_admitted, topic, asking, now)
+    except TicketOver:
+        # To an event source this says, without an error, not to come again.
+        return Response(status_code=204)
     return EventSourceResponse(
         _messages(wanted),
         ping=_HEARTBEAT,

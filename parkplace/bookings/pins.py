@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 from sqlmodel import Session
@@ -46,8 +46,7 @@ class BadZoom(Invalid):
     code = "bad_zoom"
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(NamedTuple):
     """A free space on the map.
 
     Attributes:
@@ -228,6 +227,9 @@ class _Answer:
     wanted: _Wanted
     singles: list[Pin] = field(default_factory=list[Pin])
     clusters: list[Cluster] = field(default_factory=list[Cluster])
+    prices: dict[tuple[Any, ...], tuple[Money, Money]] = field(
+        default_factory=dict[tuple[Any, ...], tuple[Money, Money]]
+    )
 
     def ask(self, session: Session, statement: str, tiles: Tiles, **more: int) -> int:
         """Add what a statement says about a stretch; return how many spaces are listed there."""
@@ -236,7 +238,7 @@ class _Answer:
             session, statement.format(where=wanted.where), **wanted.parameters(tiles, **more)
         ).one()
         listed, alone, grouped = cast("tuple[int, str | None, str | None]", row)
-        self.singles += [_pin(row, wanted.period) for row in _rows(alone)]
+        self.singles += [self._pin(*row) for row in _rows(alone)]
         self.clusters += [Cluster(*group) for group in _rows(grouped)]
         return listed
 
@@ -245,12 +247,13 @@ class _Answer:
         total = len(self.singles) + sum(cluster.count for cluster in self.clusters)
         return Pins(tuple(self.singles), tuple(self.clusters), total, approximate)
 
-
-def _pin(row: list[Any], period: Period) -> Pin:
-    name, title, lat, lng, *values = row
-    card = RateCard(*values)
-    hour = Money(card.hour_minor, card.currency)
-    return Pin(name, title, lat, lng, price(card, period).total, hour)
+    def _pin(self, name: str, title: str, lat: float, lng: float, *rate: Any) -> Pin:
+        # Neighbours charge alike: a map has hundreds of pins and a dozen rate cards.
+        if rate not in self.prices:
+            card = RateCard(*rate)
+            hour = Money(card.hour_minor, card.currency)
+            self.prices[rate] = price(card, self.wanted.period).total, hour
+        return Pin(name, title, lat, lng, *self.prices[rate])
 
 
 def _rows(text: str | None) -> Iterable[list[Any]]:

@@ -5,15 +5,24 @@ much is listed, the pins as JSON rows (id, title, lat, lng, hour_minor, day_cap_
 and the groups as JSON rows in the order of `pins.Cluster`.
 """
 
+# What is listed on the map comes first, from one index alone, so that opening hours are read only
+# for those, which share few schedules.
+_SEEN = """
+    SELECT s.id, s.schedule_id, s.tile_x, s.tile_y FROM spaces s
+    WHERE s.status = 'published'
+        AND point(s.tile_x, s.tile_y) <@ box(point(:west, :north), point(:east, :south))
+        AND (SELECT spaces FROM listed) <= :exact_most
+        {where}
+"""
 # Whether a space is taken is asked area by area (tiles at zoom 14), not space by space: what is
 # taken in a city during one stay is little, what is listed there is much.
 _FREE = """
-    s.status = 'published'
-    AND point(s.tile_x, s.tile_y) <@ box(point(:west, :north), point(:east, :south))
-    AND (s.schedule_id IS NULL OR s.schedule_id IN (
-        SELECT id FROM schedules WHERE open_during @> tstzrange(:starts, :ends)
+    (seen.schedule_id IS NULL OR seen.schedule_id IN (
+        SELECT id FROM schedules
+        WHERE id IN (SELECT DISTINCT schedule_id FROM seen)
+            AND open_during @> tstzrange(:starts, :ends)
     ))
-    AND s.id NOT IN (
+    AND seen.id NOT IN (
         SELECT o.space_id
         FROM (
             SELECT DISTINCT x << 14 | y AS tile FROM space_cells
@@ -26,7 +35,6 @@ _FREE = """
         JOIN spaces taken ON taken.id = o.space_id
         GROUP BY o.space_id, taken.capacity HAVING count(DISTINCT o.bay) >= taken.capacity
     )
-    {where}
 """
 _CELLS = """
     zoom = :level AND x BETWEEN :west >> (30 - :level) AND :east >> (30 - :level)
@@ -54,13 +62,14 @@ _GROUP = f"""
     )
 """
 GROUPS = f"""
-    WITH listed AS MATERIALIZED ({_LISTED}), cells AS MATERIALIZED (
-        SELECT s.tile_x >> :shift AS x, s.tile_y >> :shift AS y, count(*) AS spaces,
-            sum(s.tile_x) AS sum_x, sum(s.tile_y) AS sum_y,
-            min(s.tile_x) AS west, max(s.tile_x) AS east,
-            min(s.tile_y) AS north, max(s.tile_y) AS south,
-            (array_agg(s.id))[1] AS id
-        FROM spaces s WHERE {_FREE} AND (SELECT spaces FROM listed) <= :exact_most GROUP BY 1, 2
+    WITH listed AS MATERIALIZED ({_LISTED}), seen AS MATERIALIZED ({_SEEN}),
+    cells AS MATERIALIZED (
+        SELECT tile_x >> :shift AS x, tile_y >> :shift AS y, count(*) AS spaces,
+            sum(tile_x) AS sum_x, sum(tile_y) AS sum_y,
+            min(tile_x) AS west, max(tile_x) AS east,
+            min(tile_y) AS north, max(tile_y) AS south,
+            (array_agg(id))[1] AS id
+        FROM seen WHERE {_FREE} GROUP BY 1, 2
     )
     SELECT spaces, (
         SELECT json_agg({_PIN}) FROM cells JOIN spaces s ON s.id = cells.id WHERE cells.spaces = 1
@@ -68,12 +77,10 @@ GROUPS = f"""
     FROM listed
 """  # noqa: S608 - constants of this module
 SINGLES = f"""
-    WITH listed AS MATERIALIZED ({_LISTED})
+    WITH listed AS MATERIALIZED ({_LISTED}), seen AS MATERIALIZED ({_SEEN})
     SELECT spaces, (
-        SELECT json_agg({_PIN}) FROM (
-            SELECT s.* FROM spaces s WHERE {_FREE} AND (SELECT spaces FROM listed) <= :exact_most
-            LIMIT :most
-        ) s
+        SELECT json_agg({_PIN})
+        FROM (SELECT id FROM seen WHERE {_FREE} LIMIT :most) free JOIN spaces s ON s.id = free.id
     )::text, NULL
     FROM listed
 """  # noqa: S608

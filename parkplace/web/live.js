@@ -53,6 +53,8 @@ export function Live({ source, topics, onSignal }) {
         // The browser tries again by itself, unless the server refused.
         if (stream?.readyState !== EventSource.CLOSED) return;
         close();
+        // A page that was refused reads again, which brings it a new ticket when its own is over.
+        if (failures === 0) signal("*");
         retry = setTimeout(open, RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]);
       };
     };

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Generator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -222,6 +223,11 @@ def test_a_guests_page_has_a_ticket_for_its_booking_alone(api: FastAPI, case: Ca
         assert await _status(api, forged) in {403, 404, 422}
 
     run(story())
+
+
+def test_a_ticket_that_is_over_is_not_asked_with_again(api: FastAPI, case: Case) -> None:
+    ticket = with_ticket(f"booking:{case.guests.id}", now=NOW - timedelta(days=3))
+    assert run(_status(api, ticket)) == 204
 
 
 @pytest.mark.parametrize(
