@@ -24,6 +24,7 @@ DEADLOCK_DETECTED = "40P01"
 _SIGNALS = "signals"
 
 _pinned: Connection | None = None
+_made: list[Engine] = []
 
 
 def driver_url(url: str) -> str:
@@ -62,14 +63,15 @@ def engine(*, reads: bool = False) -> Engine:
         isolation_level="AUTOCOMMIT" if reads else "READ COMMITTED",
     )
     event.listen(made, "checkout", _require_alive)
+    _made.append(made)
     return made
 
 
 def close() -> None:
     """Close this process's connections; what comes next opens others, as the settings then say."""
-    for one in (engine(), engine(reads=True)):
-        one.dispose()
     engine.cache_clear()
+    while _made:
+        _made.pop().dispose()
 
 
 @contextmanager
