@@ -3,10 +3,10 @@
 from importlib import import_module
 from pathlib import Path
 
+from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine, pool
 
-from alembic import context
 from parkplace.core.columns import metadata
 from parkplace.core.db import driver_url
 from parkplace.core.settings import get_settings

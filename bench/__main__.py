@@ -81,7 +81,7 @@ class Run:
             connections,
             product=product,
             sql=self._held_by_pgbench(ran, connections),
-            posted=self._load(site, posts(spaces, posted), connections).all_of(201),
+            posted=self._load(site, posts(spaces, posted), connections),
         )
 
     def _load(self, site: str, requests: Iterator[bytes], connections: int) -> Measured:

@@ -24,11 +24,13 @@ class Measured:
         seconds: For how long answers were counted.
         latencies: Of each counted answer, in milliseconds, in ascending order.
         statuses: How often each HTTP status came.
+        refused: The first answer that was no success.
     """
 
     seconds: float
     latencies: list[float]
     statuses: Counter[int] = field(default_factory=Counter[int])
+    refused: str = ""
 
     @property
     def rate(self) -> float:
@@ -52,7 +54,7 @@ class Measured:
             WrongAnswers: Others were among them.
         """
         if set(self.statuses) != {status}:
-            raise WrongAnswers(f"expected {status} only, got {dict(self.statuses)}")
+            raise WrongAnswers(f"wanted {status}, got {dict(self.statuses)}: {self.refused}")
         return self
 
 
@@ -84,8 +86,10 @@ async def _load(url: str, requests: Iterator[bytes], connections: int, seconds: 
     until = counts_from + seconds
     latencies: list[float] = []
     statuses: Counter[int] = Counter()
+    refused = ""
 
     async def client() -> None:
+        nonlocal refused
         place = urlsplit(url)
         reader, writer = await asyncio.open_connection(place.hostname, place.port)
         for request in requests:
@@ -93,7 +97,9 @@ async def _load(url: str, requests: Iterator[bytes], connections: int, seconds: 
             if begun > until:
                 break
             writer.write(request)
-            status = await _answer(reader)
+            status, body = await _answer(reader)
+            if status >= 400:
+                refused = refused or body.decode()
             ended = time.perf_counter()
             if counts_from <= begun and ended <= until:
                 latencies.append(1000 * (ended - begun))
@@ -103,11 +109,10 @@ async def _load(url: str, requests: Iterator[bytes], connections: int, seconds: 
 
     await asyncio.gather(*(client() for _ in range(connections)))
     counted = max(min(time.perf_counter(), until) - counts_from, 0.001)
-    return Measured(counted, sorted(latencies), statuses)
+    return Measured(counted, sorted(latencies), statuses, refused)
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
-    await reader.readexactly(int(length))
-    return int(head[9:12])
+    return int(head[9:12]), await reader.readexactly(int(length))

@@ -50,11 +50,12 @@ class Report:
 
     def held(self, connections: int, *, product: Measured, sql: Measured, posted: Measured) -> None:
         """Add holds at some connections, and those with a card page, over HTTP."""
+        booked = posted.statuses[201] / posted.seconds
         part = product.rate / sql.rate
         verdict = self._verdict(part >= HOLDS_PART, None)
         self._held.append(
             f"| {connections} | {product.rate:.0f} | {sql.rate:.0f} | {part:.2f} | {verdict} "
-            f"| {posted.rate:.0f} |"
+            f"| {booked:.0f} | {dict(posted.statuses)} {posted.refused} |"
         )
 
     def text(self) -> str:
@@ -72,8 +73,8 @@ class Report:
                 *self._asked,
                 "\nHolds of distinct spaces, per second. `POST bookings` also opens a card page at",
                 "the Stripe sandbox, which runs on the same cores:\n",
-                "| connections | hold | pgbench | part | bound | POST bookings |",
-                "|---|---|---|---|---|---|",
+                "| connections | hold | pgbench | part | bound | POST bookings | answers |",
+                "|---|---|---|---|---|---|---|",
                 *self._held,
             ]
         )

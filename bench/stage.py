@@ -178,7 +178,8 @@ def _imported(meters: Path, *, now: datetime) -> int:
             defaults=Defaults(rate=Rate(450, None, "USD"), capacity=1),
             now=now,
         )
-    serving.say(f"Imported {report.created:,} meters in {time.perf_counter() - began:.1f} s")
+    seconds = time.perf_counter() - began
+    serving.say(f"Imported New York's meters, {report.created:,} spaces, in {seconds:.1f} s")
     return 0
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from alembic import command
 from alembic.util.exc import CommandError
 from dotenv import load_dotenv
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
-from alembic import command
 from parkplace import serving
 from parkplace.accounts.emails import normalised
 from parkplace.accounts.queries import user_by_email

@@ -18,11 +18,11 @@ from urllib.parse import urlsplit, urlunsplit
 import platformdirs
 import psutil
 import psycopg2
+from alembic import command
 from alembic.config import Config
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
-from alembic import command
 from parkplace.core import db
 from parkplace.core.settings import get_settings
 from parkplace.launcher.postgres import ensure_cluster

@@ -6,10 +6,9 @@ Revises:
 
 import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
+from alembic import op
 from geoalchemy2 import Geography, Geometry
 from sqlalchemy.dialects import postgresql
-
-from alembic import op
 
 revision = "0001"
 down_revision = None

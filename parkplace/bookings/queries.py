@@ -21,6 +21,7 @@ from parkplace.payments import ledger
 from parkplace.spaces.models import Space
 
 MOST = 100
+UNPAID = (BookingStatus.HELD, BookingStatus.EXPIRED, BookingStatus.CANCELLED)
 
 
 class When(StrEnum):
@@ -116,8 +117,14 @@ def of_host(
     after: UUID | None = None,
     limit: int = 20,
 ) -> list[BookingView]:
-    """Return the bookings of a host's spaces, ordered as a driver's are."""
+    """Return the bookings of a host's spaces, ordered as a driver's are.
+
+    Holds that nobody paid for are no business of theirs once they are over.
+    """
     theirs = col(Space.host_id) == user.id
+    if when == When.PAST:
+        paid_for = col(Booking.payment_method).is_not(None)
+        theirs &= or_(paid_for, col(Booking.status).not_in(UNPAID))
     return _page(session, theirs, Role.HOST, when, now=now, after=after, limit=limit)
 
 

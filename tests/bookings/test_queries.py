@@ -28,6 +28,21 @@ def test_dana_sees_what_is_now_upcoming_and_past(session: Session) -> None:
     assert len(queries.of_host(session, user=owen, when=When.UPCOMING, now=NOW)) == 2
 
 
+def test_a_host_is_not_bothered_with_holds_that_came_to_nothing(session: Session) -> None:
+    owen, dana = make.owen(session), make.dana(session)
+    garage = make.space(session, owen, capacity=9)
+    make.held(session, garage, dana, period(1, 1))
+    given_up = make.held(session, garage, dana, period(1, 1))
+    service.cancel(session, booking_id=given_up.id, caller=Caller(user=dana), now=NOW)
+    changed = make.confirmed(session, garage, dana, period(3, 1))
+    service.cancel(session, booking_id=changed.id, caller=Caller(user=dana), now=NOW)
+
+    past = queries.of_host(session, user=owen, when=When.PAST, now=NOW + HOUR)
+
+    assert [booking.id for booking in past] == [changed.id]
+    assert len(queries.of_driver(session, user=dana, when=When.PAST, now=NOW + HOUR)) == 3
+
+
 def test_lists_are_paged_without_gaps_or_repeats(session: Session) -> None:
     dana = make.dana(session)
     lot = make.space(session, make.owen(session), capacity=9)
