@@ -14,7 +14,7 @@ from parkplace.web.ui.browser import (
     rewrite_address,
     toast,
 )
-from parkplace.web.ui.buttons import button, go_link, icon_button
+from parkplace.web.ui.buttons import button, go_link, icon_button, turn_page
 from parkplace.web.ui.choices import Tab, chip, chips, tabs
 from parkplace.web.ui.countdown import countdown, instant
 from parkplace.web.ui.deeds import (
@@ -151,6 +151,7 @@ __all__ = [
     "title_bar",
     "toast",
     "toasts",
+    "turn_page",
     "waiting_deeds",
     "waiting_lines",
     "wrong",

@@ -6,7 +6,10 @@ import reflex as rx
 
 from parkplace.web.ui.icons import icon
 from parkplace.web.ui.kinds import Content, Event, Flag, Text, joined
+from parkplace.web.ui.layout import row
 from parkplace.web.ui.links import link
+
+_BACK = rx.Var("() => history.back()")
 
 Kind = Literal["plain", "go", "danger", "quiet"]
 
@@ -68,6 +71,20 @@ def go_link(*content: Content, href: Text, kind: Kind = "go", wide: bool = False
     """Draw a link to one of our pages that looks like a button."""
     names = ("button", "" if kind == "plain" else kind, "wide" if wide else "")
     return link(*content, href=href, class_name=" ".join(filter(None, names)))
+
+
+def turn_page(label: str, *, onwards: Text, back: Flag) -> rx.Component:
+    """Draw what leads to the next page of a list, and back to the one before.
+
+    Args:
+        label: What the next page has, such as "Older reports".
+        onwards: Its address; empty on the last page.
+        back: Whether there is a page before.
+    """
+    return row(
+        rx.cond(back, button("Back", on_click=rx.call_function(_BACK)), rx.fragment()),
+        rx.cond(onwards, go_link(label, href=onwards, kind="plain"), rx.fragment()),
+    )
 
 
 def icon_button(name: str, *, label: Text, on_click: Event, **attributes: Any) -> rx.Component:

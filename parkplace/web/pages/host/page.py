@@ -30,18 +30,7 @@ def _list() -> rx.Component:
         ui.row(ui.go_link("List a space", href=routes.ADD_SPACE)),
         rx.el.h2("Spaces, newest first", class_name="sr"),
         ui.deeds(rx.foreach(HostState.rows, _row)),
-        ui.row(
-            rx.cond(
-                HostState.further,
-                ui.button("Back", on_click=rx.call_function(rx.Var("() => history.back()"))),
-                rx.fragment(),
-            ),
-            rx.cond(
-                HostState.older,
-                ui.go_link("Older spaces", href=HostState.older, kind="plain"),
-                rx.fragment(),
-            ),
-        ),
+        ui.turn_page("Older spaces", onwards=HostState.older, back=HostState.further),
     )
 
 

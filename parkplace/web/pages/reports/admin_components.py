@@ -43,18 +43,7 @@ def listed() -> rx.Component:
         ui.stack(
             rx.el.h2("Reports, latest first", class_name="sr"),
             ui.deeds(rx.foreach(AdminState.rows, _row)),
-            ui.row(
-                rx.cond(
-                    AdminState.further,
-                    ui.button("Back", on_click=rx.call_function(rx.Var("() => history.back()"))),
-                    rx.fragment(),
-                ),
-                rx.cond(
-                    AdminState.older,
-                    ui.go_link("Older reports", href=AdminState.older, kind="plain"),
-                    rx.fragment(),
-                ),
-            ),
+            ui.turn_page("Older reports", onwards=AdminState.older, back=AdminState.further),
         ),
         ui.empty("No reports here", "When somebody files one, it stands here at once."),
     )
