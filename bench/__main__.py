@@ -60,9 +60,7 @@ class Run:
             self.report.asked(
                 question.name,
                 connections,
-                product=load(
-                    site, question.requests, connections=connections, seconds=self.seconds
-                ).all_of(200),
+                product=self._load(site, question.requests, connections).all_of(200),
                 sql=self._reference(question, connections=connections),
                 empty=empty,
             )

@@ -36,7 +36,6 @@ MAPS = {
     16: Box(west=-73.999, south=40.7235, east=-73.981, north=40.7365),
     13: Box(west=-74.060, south=40.678, east=-73.920, north=40.782),
 }
-MOVED_DEG = 0.01  # how far each request is moved at most, in each direction, as the references are
 SATURDAY = 5
 ASKED = 200  # times, for the time that the statements alone take
 
@@ -175,7 +174,7 @@ def _map(zoom: int, box: Box, period: Period, now: datetime) -> Question:
 
 
 def _moved(degrees: float) -> float:
-    return degrees + random.uniform(-MOVED_DEG, MOVED_DEG)
+    return degrees + random.uniform(-reference.MOVED_DEG, reference.MOVED_DEG)
 
 
 def _ask(path: str, **parameters: Any) -> bytes:

@@ -15,8 +15,7 @@ from sqlalchemy import create_engine, text
 from bench.data import fill
 from parkplace import serving
 from parkplace.accounts.service import register
-from parkplace.bookings.flows import webhooks
-from parkplace.core.db import close, driver_url, engine, transaction
+from parkplace.core.db import close, driver_url, transaction
 from parkplace.core.settings import get_settings
 from parkplace.core.times import Period
 from parkplace.launcher.commands import LauncherError
@@ -24,6 +23,7 @@ from parkplace.launcher.ports import HOST, answers, remembered_port
 from parkplace.launcher.postgres import Cluster, drop_database, ensure_database
 from parkplace.launcher.processes import Children
 from parkplace.launcher.sandbox import start_sandbox
+from parkplace.payments.answers import WEBHOOK_EVENTS
 from parkplace.spaces.importers.rows import Defaults, Rate
 from parkplace.spaces.importers.service import import_spaces
 from parkplace.web import build
@@ -82,7 +82,7 @@ def database(cluster: Cluster, size: Size, *, meters: Path | None, now: datetime
     url = ensure_database(cluster, name)
     try:
         serving.upgrade(url)
-        with _settings(DATABASE_URL=url):
+        with pointed_at(url):
             spaces = size.spaces if meters is None else _imported(meters, now=now)
         fill(url, spaces=spaces, occupancies=size.occupancies, now=now, say=serving.say)
         yield url
@@ -109,7 +109,7 @@ def product(database_url: str) -> Generator[str]:
             children,
             data_dir=Path(folder),
             webhook_url=f"{url}{serving.WEBHOOK}",
-            webhook_events=webhooks.EVENTS,
+            webhook_events=WEBHOOK_EVENTS,
             environment=environment,
             root=serving.ROOT,
         )
@@ -124,13 +124,6 @@ def product(database_url: str) -> Generator[str]:
         if not alive:
             raise LauncherError("The web server does not answer; what stands above says why.")
         yield url
-
-
-@contextmanager
-def pointed_at(database_url: str) -> Generator[None]:
-    """Let this process work on a database."""
-    with _settings(DATABASE_URL=database_url):
-        yield
 
 
 def counts(database_url: str) -> tuple[int, int]:
@@ -184,22 +177,18 @@ def _imported(meters: Path, *, now: datetime) -> int:
 
 
 @contextmanager
-def _settings(**given: str) -> Generator[None]:
-    before = {name: os.environ.get(name) for name in given}
-    os.environ.update(given)
-    _forget()
+def pointed_at(database_url: str) -> Generator[None]:
+    """Let this process work on a database."""
+    before = os.environ.get("DATABASE_URL")
+    os.environ["DATABASE_URL"] = database_url
+    get_settings.cache_clear()
+    close()
     try:
         yield
     finally:
         close()
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-        _forget()
-
-
-def _forget() -> None:
-    get_settings.cache_clear()
-    engine.cache_clear()
+        if before is None:
+            del os.environ["DATABASE_URL"]
+        else:
+            os.environ["DATABASE_URL"] = before
+        get_settings.cache_clear()

@@ -19,7 +19,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool
 
 from parkplace import demo
-from parkplace.bookings.flows import webhooks
 from parkplace.core.clock import utc_now
 from parkplace.core.db import driver_url, engine, transaction
 from parkplace.core.settings import DEMO_PASSWORD, Settings, get_settings
@@ -29,6 +28,7 @@ from parkplace.launcher.ports import HOST, answers, holder, is_free
 from parkplace.launcher.postgres import Cluster, drop_database, ensure_cluster, ensure_database
 from parkplace.launcher.processes import Children, Stopped, stop_on_signals
 from parkplace.launcher.sandbox import last_sandbox, start_sandbox
+from parkplace.payments.answers import WEBHOOK_EVENTS
 from parkplace.web import build
 
 ROOT = Path(__file__).parents[1]
@@ -174,7 +174,7 @@ def _start(children: Children, *, host: str, port: int) -> None:
             children,
             data_dir=settings.data_dir,
             webhook_url=f"http://{HOST}:{port}{WEBHOOK}",
-            webhook_events=webhooks.EVENTS,
+            webhook_events=WEBHOOK_EVENTS,
             environment=environment,
             root=ROOT,
         )

@@ -18,8 +18,7 @@ NEAR = FOLDER / "near.sql"
 PINS = FOLDER / "pins.sql"
 HOLD = FOLDER / "hold.sql"
 MOVED_M = 1600.0  # how far `near.sql` moves its point at most
-MOVED_DEG = 0.01  # the same in each direction, in degrees
-MOVED_TILES = 60_000  # how far `pins.sql` moves its map at most, in tiles of zoom 30
+MOVED_DEG = 0.01  # the same in each direction, in degrees; the product's maps move as far
 
 
 def near_variables(*, point: Point, radius_m: float, period: Period) -> dict[str, str]:

@@ -15,6 +15,14 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def read_id(given: str) -> UUID | None:
+    """Return the id that an address or a browser names; None when it is none."""
+    try:
+        return UUID(given)
+    except ValueError:
+        return None
+
+
 def new_token() -> str:
     """Return 256 random bits, safe in a URL; store only its `token_hash`."""
     return secrets.token_urlsafe(32)

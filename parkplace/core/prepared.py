@@ -24,7 +24,6 @@ def prepared(session: Session, statement: str, **parameters: Any) -> CursorResul
 
     What a parameter is must follow from its value (numbers, instants) or from the statement.
     """
-    session.flush()
     connection = session.connection()
     known: dict[tuple[str, str], str] = connection.info.setdefault(_KEPT, {})
     text, names = _numbered(statement)

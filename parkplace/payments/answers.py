@@ -121,6 +121,17 @@ class Refund(Movement):
     charge_id: str | None
 
 
+# What a webhook endpoint is to be told of; `bookings.flows.webhooks` acts on these.
+WEBHOOK_EVENTS = (
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "payment_intent.canceled",
+    "payment_intent.payment_failed",
+    "payment_intent.requires_action",
+    "payment_intent.succeeded",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened at Stripe; it says what to read again, not what is true."""

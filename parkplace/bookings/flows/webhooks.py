@@ -6,16 +6,6 @@ from parkplace.bookings.flows.cards import card_page_event
 from parkplace.bookings.flows.charges import charge_event
 from parkplace.payments.answers import Event
 
-# What a webhook endpoint is to be told of.
-EVENTS = (
-    "checkout.session.completed",
-    "checkout.session.expired",
-    "payment_intent.canceled",
-    "payment_intent.payment_failed",
-    "payment_intent.requires_action",
-    "payment_intent.succeeded",
-)
-
 
 def receive(event: Event, *, now: datetime) -> None:
     """Act on one verified event; events that concern nothing of ours are passed over.

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
+from parkplace.core.ids import read_id
 from parkplace.spaces import queries
 from parkplace.web import routes
 from parkplace.web.pages.host import view
@@ -26,7 +27,7 @@ def look(session: Session, *, token: str | None, after: str, locale: str) -> See
     user = signed_in(session, token)
     if user is None:
         return Seen(known=False)
-    found = queries.by_host(session, host=user, after=view.space_id(after), limit=PAGE + 1)
+    found = queries.by_host(session, host=user, after=read_id(after), limit=PAGE + 1)
     shown = found[:PAGE]
     more = len(found) > PAGE
     return Seen(

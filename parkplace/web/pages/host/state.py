@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from parkplace.core import clock
 from parkplace.core.errors import DomainError
+from parkplace.core.ids import read_id
 from parkplace.spaces import service
 from parkplace.spaces.queries import SpaceNotFound
 from parkplace.web import ui
@@ -57,7 +58,7 @@ class HostState(rx.State):
     async def _change(self, space: str, *, publish: bool) -> AsyncGenerator[EventSpec | None, None]:
         self.busy = space
         yield
-        token, now, space_id = session_token(self), clock.utc_now(), view.space_id(str(space))
+        token, now, space_id = session_token(self), clock.utc_now(), read_id(str(space))
 
         def change(session: Session) -> None:
             user = require_user(session, token)

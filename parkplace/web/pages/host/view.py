@@ -1,7 +1,6 @@
 """What the list of a host's spaces says, made from what was read."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from parkplace.spaces.models import SpaceStatus
 from parkplace.spaces.queries import SpaceView
@@ -43,11 +42,3 @@ def row(space: SpaceView, *, locale: str) -> Row:
         status=_STATUSES.get(space.status, ""),
         published=space.status == SpaceStatus.PUBLISHED,
     )
-
-
-def space_id(given: str) -> UUID | None:
-    """Return the space that an address or a browser names, if it is one."""
-    try:
-        return UUID(given)
-    except ValueError:
-        return None

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from parkplace.core import clock
 from parkplace.core.errors import DomainError
+from parkplace.core.ids import read_id
 from parkplace.reports import service
 from parkplace.reports.models import ReportStatus
 from parkplace.reports.service import ReportNotFound
@@ -79,7 +80,7 @@ class AdminState(rx.State):
         return await run(lambda session: look(session, token=token, query=query, locale=locale))
 
     async def _answer(self, form: dict[str, Any]) -> None:
-        report_id = view.report_id(self.router.url.query_parameters.get("report", ""))
+        report_id = read_id(self.router.url.query_parameters.get("report", ""))
         token, now = session_token(self), clock.utc_now()
         said = str(form.get("answer") or "")
         status = view.chosen_status(str(form.get("status") or "")) or ReportStatus.OPEN

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from parkplace.accounts.models import User
 from parkplace.core.errors import NotFound
+from parkplace.core.ids import read_id
 from parkplace.reports import queries
 from parkplace.spaces import queries as spaces
 from parkplace.web import routes
@@ -85,7 +86,7 @@ def look(session: Session, *, token: str | None, query: Mapping[str, str], local
 
 def _list(session: Session, admin: User, listed: dict[str, str], *, locale: str) -> Seen:
     status = view.chosen_status(listed["status"])
-    after = view.report_id(listed["after"])
+    after = read_id(listed["after"])
     found = queries.everything(session, admin=admin, status=status, after=after, limit=PAGE + 1)
     shown = found[:PAGE]
     zones = queries.zones(session, reports=shown)
@@ -102,7 +103,7 @@ def _list(session: Session, admin: User, listed: dict[str, str], *, locale: str)
 
 def _one(session: Session, admin: User, named: str, listed: dict[str, str], *, locale: str) -> Seen:
     back = routes.with_query(routes.ADMIN, listed)
-    report_id = view.report_id(named)
+    report_id = read_id(named)
     try:
         if report_id is None:
             return Seen(GONE, back=back)

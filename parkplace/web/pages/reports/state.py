@@ -11,6 +11,7 @@ from sqlmodel import Session
 from parkplace.core import clock, limits
 from parkplace.core.errors import DomainError, Invalid
 from parkplace.core.geo import Point
+from parkplace.core.ids import read_id
 from parkplace.reports import service
 from parkplace.web import pictures, routes, ui
 from parkplace.web.errors import FORM, by_field, words
@@ -64,7 +65,7 @@ class ReportState(rx.State):
         self.plate, self.region = query.get("plate", "")[:20], query.get("region", "")[:3]
         self.kept = f"report {subject}"
         yield
-        space_id = view.report_id(query.get("space", ""))
+        space_id = read_id(query.get("space", ""))
         self._show(await run(lambda session: before(session, token=token, space_id=space_id)))
         self.stage = ASKING
 

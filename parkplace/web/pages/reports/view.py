@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from parkplace.accounts.emails import normalised
 from parkplace.core.errors import Invalid
@@ -196,11 +195,3 @@ def pin(report: Report) -> MapPin | None:
 def chosen_status(given: str) -> ReportStatus | None:
     """Return which reports an address asks for; None is all of them."""
     return ReportStatus(given) if given in set(ReportStatus) else None
-
-
-def report_id(given: str) -> UUID | None:
-    """Return the report an address names, if it is one."""
-    try:
-        return UUID(given)
-    except ValueError:
-        return None
