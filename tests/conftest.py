@@ -51,6 +51,13 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("parkplace")
 
 
+@pytest.fixture(autouse=True)
+def _settings_of_nobody_else() -> Generator[None]:
+    """What a test decided through the environment ends with it, whatever order the tests come in."""
+    yield
+    get_settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def database_server() -> str:
     """The URL of a database on the server where the tests make theirs."""

@@ -36,6 +36,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     monkeypatch.setenv("GEOCODER_URL", "")
     forget_settings()
     at(NOW)
+    the_api()
     yield
     monkeypatch.undo()
     forget_settings()
@@ -49,7 +50,7 @@ def at(moment: datetime) -> None:
 
 @cache
 def the_api() -> FastAPI:
-    """The API of the tests; made when the first asks, in the environment of the tests."""
+    """The API of the tests; made once, before a test can ask from many threads."""
     return make_api()
 
 

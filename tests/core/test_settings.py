@@ -22,6 +22,7 @@ OURS = {*SAFE, "STRIPE_BASE_URL", "REDIS_URL", "PARKPLACE_RATE_LIMITS", "PARKPLA
 def _an_empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in OURS:
         monkeypatch.delenv(name, raising=False)
+    get_settings.cache_clear()
 
 
 def settings(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> Settings:
