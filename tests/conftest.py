@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def _settings_of_nobody_else() -> Generator[None]:
-    """What a test decided through the environment ends with it, whatever order the tests come in."""
+    """What a test decided through the environment ends with it, in whatever order they come."""
     yield
     get_settings.cache_clear()
 

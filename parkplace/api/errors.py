@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from parkplace.accounts.tokens import SessionOver
+from parkplace.api.etags import ChangedMeanwhile
 from parkplace.core.errors import (
     Conflict,
     DomainError,
@@ -45,6 +46,7 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (TooMany, 429),
     (SignInNeeded, 401),
     (SessionOver, 401),
+    (ChangedMeanwhile, 412),
     (NotFound, 404),
     (Forbidden, 403),
     (Conflict, 409),
