@@ -28,13 +28,14 @@ def period(start: float, hours: float, *, now: datetime = NOW) -> Period:
 
 
 def person(session: Session, name: str, **values: Any) -> User:
-    """A person with an account whose password nobody knows."""
+    """A person with an account, whose address is verified and whose password nobody knows."""
+    given: dict[str, Any] = {"email_verified_at": NOW} | values
     user = User(
         email=f"{name.lower()}@example.com",
         name=name,
         password_hash="!",
         created_at=NOW,
-        **values,
+        **given,
     )
     session.add(user)
     session.flush()

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import BigInteger, Column, Identity, Index
 from sqlmodel import Field
 
-from parkplace.core.columns import Row, key, one_of, timestamp
+from parkplace.core.columns import Row, json_column, key, one_of, timestamp
 
 
 class SessionKind(StrEnum):
@@ -19,7 +21,10 @@ class SessionKind(StrEnum):
 class User(Row, table=True):
     """A person with an account; every user may drive, some host, few administer.
 
-    `email` is stored in lower case, which is how two spellings of one address meet.
+    Attributes:
+        email: In lower case, which is how two spellings of one address meet.
+        email_verified_at: When a letter to that address was answered; NULL until then.
+        suspended_at: Since when an admin keeps them out; NULL for everybody in good standing.
     """
 
     __tablename__ = "users"
@@ -30,6 +35,8 @@ class User(Row, table=True):
     password_hash: str
     is_host: bool = False
     is_admin: bool = False
+    email_verified_at: datetime | None = timestamp(optional=True)
+    suspended_at: datetime | None = timestamp(optional=True)
     created_at: datetime = timestamp()
 
 
@@ -38,7 +45,8 @@ class UserSession(Row, table=True):
 
     For `api` sessions `token_hash` is that of the current refresh token, and `family_hash` that of
     the part which all refresh tokens of one sign-in share: an older one that comes back names its
-    session by it, and means that a thief has a copy.
+    session by it, and means that a thief has a copy. `network` is where it was opened from, by the
+    range of addresses only.
     """
 
     __tablename__ = "user_sessions"
@@ -50,6 +58,7 @@ class UserSession(Row, table=True):
     token_hash: str = Field(unique=True)
     family_hash: str | None = Field(default=None, unique=True)
     device: str = ""
+    network: str = ""
     created_at: datetime = timestamp()
     last_used_at: datetime = timestamp()
     expires_at: datetime = timestamp(index=True)
@@ -63,3 +72,34 @@ class SignInCode(Row, table=True):
     code_hash: str = Field(primary_key=True)
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     expires_at: datetime = timestamp(index=True)
+
+
+class AuditEntry(Row, table=True):
+    """What was done about safety or by an admin; the database refuses to change or remove a row.
+
+    No name, address or secret stands in it, so it can stay when a person is forgotten.
+
+    Attributes:
+        actor_id: Who did it; NULL when it was nobody who is signed in.
+        subject_id: Whose account, or which thing, it was done to.
+        network: From where, by the range of addresses only.
+        before, after: What was changed, as JSON can say it.
+    """
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index("ix_audit_entries_subject", "subject_id", "id"),
+        Index("ix_audit_entries_actor", "actor_id", "id"),
+    )
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
+    )
+    at: datetime = timestamp()
+    actor_id: UUID | None = None
+    subject_id: UUID | None = None
+    action: str
+    network: str = ""
+    device: str = ""
+    before: dict[str, Any] | None = json_column(optional=True)
+    after: dict[str, Any] | None = json_column(optional=True)

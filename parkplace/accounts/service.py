@@ -40,6 +40,12 @@ class WrongCredentials(Forbidden):
     code = "wrong_credentials"
 
 
+class AccountSuspended(Forbidden):
+    """Raised when somebody signs in whom an admin keeps out."""
+
+    code = "account_suspended"
+
+
 def register(session: Session, *, email: str, name: str, password: str, now: datetime) -> User:
     """Make an account.
 
@@ -84,6 +90,7 @@ def sign_in(session: Session, *, email: str, password: str) -> User:
 
     Raises:
         WrongCredentials: They do not belong together.
+        AccountSuspended: They do, and an admin keeps this person out; only they get to know.
     """
     user = _user_with(session, email)
     if user is None:
@@ -91,8 +98,21 @@ def sign_in(session: Session, *, email: str, password: str) -> User:
     elif passwords.verify(password, user.password_hash):
         if passwords.needs_upgrade(user.password_hash):
             user.password_hash = passwords.hash_password(password)
+        require_standing(user)
         return user
     raise WrongCredentials("E-mail or password is wrong. Check both and try again.")
+
+
+def require_standing(user: User) -> None:
+    """Refuse somebody whom an admin keeps out.
+
+    Raises:
+        AccountSuspended: They are.
+    """
+    if user.suspended_at is not None:
+        raise AccountSuspended(
+            "This account is suspended. Write to us if you think it is a mistake."
+        )
 
 
 def make_admin(session: Session, *, email: str, name: str, password: str, now: datetime) -> User:

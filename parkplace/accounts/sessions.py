@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlmodel import Session, col, delete, select, update
 
 from parkplace.accounts.models import SessionKind, SignInCode, User, UserSession
+from parkplace.accounts.origin import Origin
 from parkplace.core.errors import Forbidden
 from parkplace.core.ids import new_token, token_hash
 
 SESSION_LASTS = timedelta(days=30)  # after its last use
 USE_NOTED_EVERY = timedelta(minutes=1)
 CODE_LASTS = timedelta(seconds=60)
-_DEVICE = 200  # characters of a browser's description that are kept
 
 
 class CodeSpent(Forbidden):
@@ -26,33 +26,33 @@ class CodeSpent(Forbidden):
 
 
 def open_session(
-    session: Session, *, user: User, device: str, now: datetime
+    session: Session, *, user: User, origin: Origin, now: datetime
 ) -> tuple[UserSession, str]:
     """Sign a browser in; return the session and the token for its cookie.
 
     Args:
         session: The open transaction.
         user: Who it is.
-        device: What the browser says it is, shown in the person's list of sessions.
+        origin: From where; shown in the person's list of sessions.
         now: The current instant.
     """
     token = new_token()
     opened = begin(
-        session, user=user, kind=SessionKind.BROWSER, token=token, device=device, now=now
+        session, user=user, kind=SessionKind.BROWSER, token=token, origin=origin, now=now
     )
     return opened, token
 
 
 def begin(
-    session: Session, *, user: User, kind: SessionKind, token: str, device: str, now: datetime
+    session: Session, *, user: User, kind: SessionKind, token: str, origin: Origin, now: datetime
 ) -> UserSession:
     """Write a session whose secret is `token`."""
-    printable = "".join(sign for sign in device if sign.isprintable())
     opened = UserSession(
         user_id=user.id,
         kind=kind,
         token_hash=token_hash(token),
-        device=printable[:_DEVICE],
+        device=origin.device,
+        network=origin.network,
         created_at=now,
         last_used_at=now,
         expires_at=now + SESSION_LASTS,
@@ -75,6 +75,7 @@ def who(session: Session, *, token: str, now: datetime) -> User | None:
             col(UserSession.token_hash) == token_hash(token),
             col(UserSession.kind) == SessionKind.BROWSER,
             col(UserSession.expires_at) > now,
+            col(User.suspended_at).is_(None),
         )
     ).first()
     if found is None:

@@ -14,6 +14,7 @@ import jwt
 from sqlmodel import Session, col, delete, select
 
 from parkplace.accounts.models import SessionKind, User, UserSession
+from parkplace.accounts.origin import Origin
 from parkplace.accounts.sessions import SESSION_LASTS, begin, note_use
 from parkplace.core.errors import Forbidden
 from parkplace.core.ids import new_token, token_hash
@@ -38,11 +39,11 @@ class TokenPair:
     expires_in: int
 
 
-def issue(session: Session, *, user: User, device: str, now: datetime) -> TokenPair:
+def issue(session: Session, *, user: User, origin: Origin, now: datetime) -> TokenPair:
     """Open a session for a program and return its first tokens."""
     family = new_token()
     token = _refresh_token(family)
-    opened = begin(session, user=user, kind=SessionKind.API, token=token, device=device, now=now)
+    opened = begin(session, user=user, kind=SessionKind.API, token=token, origin=origin, now=now)
     opened.family_hash = token_hash(family)
     return _pair(opened, token, now=now)
 
@@ -85,6 +86,7 @@ def bearer(session: Session, *, access_token: str, now: datetime) -> User | None
             col(UserSession.id) == UUID(claims["sid"]),
             col(User.id) == UUID(claims["sub"]),
             col(UserSession.expires_at) > now,
+            col(User.suspended_at).is_(None),
         )
     ).first()
     if found is None:

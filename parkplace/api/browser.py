@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from parkplace.accounts import sessions
 from parkplace.accounts.sessions import SESSION_LASTS, CodeSpent
 from parkplace.api.deps import (
-    DeviceDep,
     NowDep,
+    OriginDep,
     is_same_site,
     require_our_pages,
     session_cookie,
@@ -53,7 +53,7 @@ def clear_cookie(response: Response) -> None:
 def open_session(
     request: Request,
     now: NowDep,
-    device: DeviceDep,
+    origin: OriginDep,
     code: Annotated[str, Query(max_length=200)],
     then: Annotated[str, Query(max_length=2000)] = "/",
 ) -> Response:
@@ -65,7 +65,7 @@ def open_session(
     try:
         with transaction() as session:
             user = sessions.redeem_code(session, code=code, now=now)
-            _, token = sessions.open_session(session, user=user, device=device, now=now)
+            _, token = sessions.open_session(session, user=user, origin=origin, now=now)
     except CodeSpent:
         return _go(sign_in_path(then=goal))
     answer = _go(goal)

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from parkplace.accounts import sessions, tokens
 from parkplace.accounts.manage_links import read_manage_token
 from parkplace.accounts.models import User
+from parkplace.accounts.origin import Origin
 from parkplace.accounts.tokens import SessionOver
 from parkplace.api.errors import CrossSite, SignInNeeded
 from parkplace.bookings.access import NOBODY, Caller
@@ -41,9 +42,9 @@ async def address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-async def device(request: Request) -> str:
-    """Return what the asking program says it is."""
-    return request.headers.get("user-agent", "")
+async def origin(request: Request) -> Origin:
+    """Return from where somebody is asking."""
+    return Origin.of(address=await address(request), device=request.headers.get("user-agent", ""))
 
 
 def session_cookie(request: Request) -> str | None:
@@ -144,7 +145,7 @@ async def someone(asking: Annotated[Caller, Depends(caller)]) -> Caller:
 
 NowDep = Annotated[datetime, Depends(now)]
 AddressDep = Annotated[str, Depends(address)]
-DeviceDep = Annotated[str, Depends(device)]
+OriginDep = Annotated[Origin, Depends(origin)]
 CallerDep = Annotated[Caller, Depends(caller)]
 SomeoneDep = Annotated[Caller, Depends(someone)]
 UserDep = Annotated[User, Depends(signed_in)]

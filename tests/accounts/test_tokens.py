@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from parkplace.accounts.models import SessionKind, User, UserSession
+from parkplace.accounts.origin import HERE, Origin
 from parkplace.accounts.sessions import open_session, tidy
 from parkplace.accounts.tokens import TokenPair, bearer, close, issue, renew
 from parkplace.core.db import transaction
@@ -21,7 +22,7 @@ DAY = timedelta(days=1)
 
 def signed_in(session: Session, name: str = "Dana") -> tuple[User, TokenPair]:
     user = person(session, name)
-    return user, issue(session, user=user, device="script", now=NOW)
+    return user, issue(session, user=user, origin=Origin(device="script"), now=NOW)
 
 
 def renewed(session: Session, token: str) -> TokenPair:
@@ -82,8 +83,8 @@ def test_when_sam_has_used_danas_token_both_are_put_out(session: Session, thefts
 
 def test_a_theft_ends_that_session_and_no_other(session: Session) -> None:
     dana, stolen = signed_in(session)
-    laptop = issue(session, user=dana, device="laptop", now=NOW)
-    _, browser = open_session(session, user=dana, device="browser", now=NOW)
+    laptop = issue(session, user=dana, origin=Origin(device="laptop"), now=NOW)
+    _, browser = open_session(session, user=dana, origin=Origin(device="browser"), now=NOW)
     renewed(session, stolen.refresh_token)
     assert renew(session, refresh_token=stolen.refresh_token, now=NOW) is None
     assert bearer(session, access_token=laptop.access_token, now=NOW) == dana
@@ -127,13 +128,13 @@ def test_a_guess_is_refused_and_ends_nobodys_session(session: Session, change: s
 
 
 def test_a_browsers_cookie_cannot_be_renewed(session: Session) -> None:
-    _, token = open_session(session, user=person(session, "Dana"), device="", now=NOW)
+    _, token = open_session(session, user=person(session, "Dana"), origin=HERE, now=NOW)
     assert renew(session, refresh_token=token, now=NOW) is None
 
 
 def test_signing_out_ends_access_at_once(session: Session) -> None:
     dana, pair = signed_in(session)
-    other = issue(session, user=dana, device="other", now=NOW)
+    other = issue(session, user=dana, origin=Origin(device="other"), now=NOW)
     close(session, access_token=pair.access_token, now=NOW)
     assert bearer(session, access_token=pair.access_token, now=NOW) is None
     assert renew(session, refresh_token=pair.refresh_token, now=NOW) is None

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from parkplace.accounts import tokens
 from parkplace.accounts.models import User
+from parkplace.accounts.origin import Origin
 from parkplace.api.app import make_api
 from parkplace.core import clock
 from parkplace.core.settings import get_settings
@@ -73,7 +74,7 @@ def as_(session: Session) -> As:
     """The headers that make a program somebody."""
 
     def headers(user: User) -> dict[str, str]:
-        pair = tokens.issue(session, user=user, device="test", now=clock.utc_now())
+        pair = tokens.issue(session, user=user, origin=Origin(device="test"), now=clock.utc_now())
         session.commit()
         return {"Authorization": f"Bearer {pair.access_token}"}
 

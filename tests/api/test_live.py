@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from parkplace.accounts import sessions, tokens
 from parkplace.accounts.manage_links import manage_token
 from parkplace.accounts.models import User
+from parkplace.accounts.origin import Origin
 from parkplace.bookings.models import Booking
 from parkplace.core.db import notify, sql, transaction
 from parkplace.core.geo import Point, area_topic
@@ -71,7 +72,7 @@ def topic() -> str:
 
 def bearer(user: User) -> dict[str, str]:
     with transaction() as session:
-        pair = tokens.issue(session, user=user, device="test", now=NOW)
+        pair = tokens.issue(session, user=user, origin=Origin(device="test"), now=NOW)
     return {"Authorization": f"Bearer {pair.access_token}"}
 
 
@@ -200,7 +201,9 @@ def test_a_booking_is_heard_by_whoever_may_see_it(api: FastAPI, case: Case) -> N
 
 def test_the_cookie_is_enough_for_a_page(api: FastAPI, case: Case) -> None:
     with transaction() as session:
-        _, token = sessions.open_session(session, user=case.dana, device="test", now=NOW)
+        _, token = sessions.open_session(
+            session, user=case.dana, origin=Origin(device="test"), now=NOW
+        )
     cookie = {"Cookie": f"{get_settings().session_cookie}={token}"}
 
     async def story() -> None:

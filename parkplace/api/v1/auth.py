@@ -9,8 +9,8 @@ from parkplace.api.browser import clear_cookie, set_cookie
 from parkplace.api.deps import (
     AddressDep,
     BearerDep,
-    DeviceDep,
     NowDep,
+    OriginDep,
     UserDep,
     is_same_site,
     require_our_pages,
@@ -40,20 +40,19 @@ def login(
     body: LoginIn,
     request: Request,
     response: Response,
-    address: AddressDep,
-    device: DeviceDep,
+    origin: OriginDep,
     now: NowDep,
 ) -> TokensOut:
     """Sign in: tokens for a program, and the session cookie for a browser on our own pages.
 
     A wrong e-mail and a wrong password get the same answer.
     """
-    with guard.sign_in(email=body.email, address=address), transaction() as session:
+    with guard.sign_in(email=body.email, address=origin.address), transaction() as session:
         user = sign_in(session, email=body.email, password=body.password)
-        pair = tokens.issue(session, user=user, device=device, now=now)
+        pair = tokens.issue(session, user=user, origin=origin, now=now)
         cookie = None
         if is_same_site(request):
-            _, cookie = sessions.open_session(session, user=user, device=device, now=now)
+            _, cookie = sessions.open_session(session, user=user, origin=origin, now=now)
     if cookie is not None:
         set_cookie(response, cookie)
     response.headers["Cache-Control"] = "no-store"

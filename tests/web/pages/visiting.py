@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from parkplace.accounts import sessions
 from parkplace.accounts.models import User
+from parkplace.accounts.origin import Origin
 from parkplace.core import clock
 
 State = TypeVar("State", bound=rx.State)
@@ -19,7 +20,9 @@ COOKIE = "parkplace"
 
 def cookie(session: Session, user: User) -> str:
     """What the browser of somebody who is signed in sends."""
-    _, token = sessions.open_session(session, user=user, device="test", now=clock.utc_now())
+    _, token = sessions.open_session(
+        session, user=user, origin=Origin(device="test"), now=clock.utc_now()
+    )
     session.commit()
     return f"{COOKIE}={token}"
 
