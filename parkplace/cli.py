@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from parkplace import serving
+from parkplace.accounts.admins import create_admin, needs_password
 from parkplace.accounts.emails import normalised
 from parkplace.accounts.queries import user_by_email
-from parkplace.accounts.service import appoint_admin
 from parkplace.core.clock import utc_now
 from parkplace.core.db import transaction
 from parkplace.core.errors import DomainError
@@ -82,15 +82,24 @@ def demo() -> None:
     serving.fill_demo()
 
 
-@app.command("make-admin")
-def make_someone_admin(
-    email: Annotated[str, typer.Argument(help="E-mail address of their account.")],
+@app.command("create-admin")
+def create_an_admin(
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+    *,
+    name: Annotated[str, typer.Option(help="What to call them, if they have no account.")] = "",
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
 ) -> None:
-    """Let somebody who has signed up see and answer reports."""
+    """Make somebody an admin, with an account if they have none; asks for its password."""
     serving.adopt_surroundings()
     with transaction() as session:
-        name = appoint_admin(session, email=email).name
-    typer.echo(f"{name} is an admin.")
+        asks = needs_password(session, email=email)
+    password = _password(piped=password_stdin) if asks else ""
+    called = name or email.strip().partition("@")[0]
+    with transaction() as session:
+        admin = create_admin(session, email=email, name=called, password=password, now=utc_now())
+    typer.echo(f"{admin.name} is an admin.")
 
 
 @app.command("import-spaces")
@@ -204,6 +213,14 @@ def _url() -> str:
     url = serving.adopt_surroundings().database_url
     assert url is not None
     return url
+
+
+def _password(*, piped: bool) -> str:
+    if piped:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        sys.exit("There is no terminal to ask for a password on. Pipe it in: --password-stdin.")
+    return typer.prompt("Password", hide_input=True, confirmation_prompt=True)
 
 
 def _said(error: ValidationError) -> list[str]:

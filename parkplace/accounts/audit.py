@@ -21,6 +21,13 @@ class Action(StrEnum):
     SIGN_IN_REFUSED = "sign_in_refused"
     TOKEN_STOLEN = "token_stolen"  # noqa: S105 - a word of the log
     ADMIN_APPOINTED = "admin_appointed"
+    EMAIL_VERIFIED = "email_verified"
+    EMAIL_CHANGE_ASKED = "email_change_asked"
+    EMAIL_CHANGE_STOPPED = "email_change_stopped"
+    EMAIL_CHANGED = "email_changed"
+    PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    SESSION_REVOKED = "session_revoked"
 
 
 class NotYourLog(Forbidden):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity, Index
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Identity, Index
 from sqlmodel import Field
 
 from parkplace.core.columns import Row, json_column, key, one_of, timestamp
@@ -103,3 +103,51 @@ class AuditEntry(Row, table=True):
     device: str = ""
     before: dict[str, Any] | None = json_column(optional=True)
     after: dict[str, Any] | None = json_column(optional=True)
+
+
+class LinkPurpose(StrEnum):
+    """What the link in a letter is good for."""
+
+    VERIFY = "verify"
+    RESET = "reset"
+    CHANGE_OLD = "change_old"  # to the address that an account has
+    CHANGE_NEW = "change_new"  # to the one that it is to have
+
+
+class AccountLink(Row, table=True):
+    """A link in a letter, good once and for a while; the letter has the token, this row its hash.
+
+    Its account is looked up when the transaction ends: for an address that nobody has, the same
+    row is written and taken back (see `account_links.draw`).
+
+    Attributes:
+        email: The address that the link proves or asks for; dead when the account has another one.
+        used_at: When it was used; NULL until then.
+    """
+
+    __tablename__ = "account_links"
+    __table_args__ = (
+        one_of("purpose", LinkPurpose),
+        Index("ix_account_links_user", "user_id", "purpose"),
+        ForeignKeyConstraint(
+            ["user_id"], ["users.id"], ondelete="CASCADE", deferrable=True, initially="DEFERRED"
+        ),
+    )
+
+    token_hash: str = Field(primary_key=True)
+    user_id: UUID
+    purpose: str
+    email: str
+    created_at: datetime = timestamp()
+    expires_at: datetime = timestamp(index=True)
+    used_at: datetime | None = timestamp(optional=True)
+
+
+class SeenDevice(Row, table=True):
+    """From where somebody has signed in: a hash of device and range of addresses, and when last."""
+
+    __tablename__ = "seen_devices"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True, ondelete="CASCADE")
+    digest: str = Field(primary_key=True)
+    seen_at: datetime = timestamp(index=True)

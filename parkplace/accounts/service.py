@@ -10,7 +10,7 @@ from parkplace.accounts.emails import BadEmail, normalised
 from parkplace.accounts.models import User
 from parkplace.accounts.queries import user_by_email
 from parkplace.accounts.strength import require_strong
-from parkplace.core.errors import Conflict, Forbidden, Invalid, NotFound
+from parkplace.core.errors import Conflict, Forbidden, Invalid
 from parkplace.core.texts import has_control_signs
 
 _LONGEST_NAME = 80
@@ -20,12 +20,6 @@ class EmailTaken(Conflict):
     """Raised when an address that signs up has an account already."""
 
     code = "email_taken"
-
-
-class AccountUnknown(NotFound):
-    """Raised when an address that is named has no account."""
-
-    code = "account_unknown"
 
 
 class BadName(Invalid):
@@ -115,32 +109,15 @@ def require_standing(user: User) -> None:
         )
 
 
-def make_admin(session: Session, *, email: str, name: str, password: str, now: datetime) -> User:
-    """Make someone an admin, with a new account if the address has none.
-
-    An account that exists keeps its name and its password.
+def rename(session: Session, *, user: User, name: str) -> None:
+    """Call somebody by another name.
 
     Raises:
-        BadEmail, BadName, WeakPassword: As for `register`.
+        BadName: What was typed is no name.
     """
-    if user_by_email(session, email=normalised(email)) is None:
-        register(session, email=email, name=name, password=password, now=now)
-    return appoint_admin(session, email=email)
-
-
-def appoint_admin(session: Session, *, email: str) -> User:
-    """Make somebody who has an account an admin; an admin stays one.
-
-    Raises:
-        BadEmail, AccountUnknown: Nobody is known by this address.
-    """
-    user = user_by_email(session, email=normalised(email))
-    if user is None:
-        raise AccountUnknown(f"{email} has no account here. Let its owner sign up first.")
-    user.is_admin = True
+    user.name = _require_name(name)
     session.add(user)
     session.flush()
-    return user
 
 
 def _user_with(session: Session, email: str) -> User | None:

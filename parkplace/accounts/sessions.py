@@ -4,6 +4,7 @@ A token is made anew at every sign-in, lives in an httpOnly cookie and is stored
 neither a planted cookie nor a copy of the database opens an account.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +18,14 @@ from parkplace.core.ids import new_token, token_hash
 SESSION_LASTS = timedelta(days=30)  # after its last use
 USE_NOTED_EVERY = timedelta(minutes=1)
 CODE_LASTS = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody, and the session that they are known by."""
+
+    user: User
+    session_id: UUID
 
 
 class CodeSpent(Forbidden):
@@ -62,7 +71,7 @@ def begin(
     return opened
 
 
-def who(session: Session, *, token: str, now: datetime) -> User | None:
+def who(session: Session, *, token: str, now: datetime) -> SignedIn | None:
     """Return who holds a browser's session token; None when nobody is signed in with it.
 
     Each use moves the end of the session to 30 days ahead; that is written at most once a minute,
@@ -82,7 +91,7 @@ def who(session: Session, *, token: str, now: datetime) -> User | None:
         return None
     user, opened = found
     note_use(session, opened=opened, now=now)
-    return user
+    return SignedIn(user, opened.id)
 
 
 def note_use(session: Session, *, opened: UserSession, now: datetime) -> None:
@@ -123,7 +132,7 @@ def redeem_code(session: Session, *, code: str, now: datetime) -> User:
     """Return whose code this is, and spend it: of two at once, one gets through.
 
     Raises:
-        CodeSpent: It was used, is too old, or never was.
+        CodeSpent: It was used, is too old, or never was; or its person is kept out since.
     """
     spent = session.exec(
         delete(SignInCode)
@@ -131,11 +140,18 @@ def redeem_code(session: Session, *, code: str, now: datetime) -> User:
         .returning(col(SignInCode.user_id))
     ).first()
     if spent is None:
-        raise CodeSpent("This sign-in has run out. Sign in again.")
-    return session.get_one(User, spent[0])
+        raise _spent()
+    user = session.get_one(User, spent[0])
+    if user.suspended_at is not None:
+        raise _spent()
+    return user
 
 
 def tidy(session: Session, *, now: datetime) -> None:
     """Forget sessions and codes that have run out."""
     session.exec(delete(UserSession).where(col(UserSession.expires_at) <= now))
     session.exec(delete(SignInCode).where(col(SignInCode.expires_at) <= now))
+
+
+def _spent() -> CodeSpent:
+    return CodeSpent("This sign-in has run out. Sign in again.")

@@ -13,9 +13,10 @@ from uuid import UUID
 import jwt
 from sqlmodel import Session, col, delete, select
 
+from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import SessionKind, User, UserSession
 from parkplace.accounts.origin import Origin
-from parkplace.accounts.sessions import SESSION_LASTS, begin, note_use
+from parkplace.accounts.sessions import SESSION_LASTS, SignedIn, begin, note_use
 from parkplace.core.errors import Forbidden
 from parkplace.core.ids import new_token, token_hash
 from parkplace.core.keys import derived_key
@@ -48,25 +49,31 @@ def issue(session: Session, *, user: User, origin: Origin, now: datetime) -> Tok
     return _pair(opened, token, now=now)
 
 
-def renew(session: Session, *, refresh_token: str, now: datetime) -> TokenPair | None:
+def renew(
+    session: Session, *, refresh_token: str, origin: Origin, now: datetime
+) -> TokenPair | None:
     """Exchange a refresh token for new tokens; None when it is refused.
 
     A token that was exchanged before has been copied, by whoever comes first or second: its whole
-    session ends. A refusal is an answer and no exception, because raising would roll that end
-    back; the door raises `SessionOver` once the transaction is through.
+    session ends, and that is noted. A refusal is an answer and no exception, because raising would
+    roll that end back; the door raises `SessionOver` once the transaction is through.
     """
     family = refresh_token.partition(".")[0]
     opened = session.exec(
         select(UserSession)
+        .join(User, col(User.id) == UserSession.user_id)
         .where(
-            col(UserSession.family_hash) == token_hash(family), col(UserSession.expires_at) > now
+            col(UserSession.family_hash) == token_hash(family),
+            col(UserSession.expires_at) > now,
+            col(User.suspended_at).is_(None),
         )
-        .with_for_update()
+        .with_for_update(of=UserSession)
     ).first()
     if opened is None:
         return None
     if not hmac.compare_digest(opened.token_hash, token_hash(refresh_token)):
         session.delete(opened)
+        _note_theft(session, opened, origin=origin, now=now)
         return None
     fresh = _refresh_token(family)
     opened.token_hash = token_hash(fresh)
@@ -74,7 +81,7 @@ def renew(session: Session, *, refresh_token: str, now: datetime) -> TokenPair |
     return _pair(opened, fresh, now=now)
 
 
-def bearer(session: Session, *, access_token: str, now: datetime) -> User | None:
+def bearer(session: Session, *, access_token: str, now: datetime) -> SignedIn | None:
     """Return who holds an access token; None when it is no good or its session has ended."""
     claims = _claims(access_token, now=now)
     if claims is None:
@@ -93,7 +100,7 @@ def bearer(session: Session, *, access_token: str, now: datetime) -> User | None
         return None
     user, opened = found
     note_use(session, opened=opened, now=now)
-    return user
+    return SignedIn(user, opened.id)
 
 
 def close(session: Session, *, access_token: str, now: datetime) -> None:
@@ -101,6 +108,11 @@ def close(session: Session, *, access_token: str, now: datetime) -> None:
     claims = _claims(access_token, now=now)
     if claims is not None:
         session.exec(delete(UserSession).where(col(UserSession.id) == UUID(claims["sid"])))
+
+
+def _note_theft(session: Session, opened: UserSession, *, origin: Origin, now: datetime) -> None:
+    action, subject_id = Action.TOKEN_STOLEN, opened.user_id
+    note(session, action=action, actor=None, subject_id=subject_id, origin=origin, now=now)
 
 
 def _refresh_token(family: str) -> str:

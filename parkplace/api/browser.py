@@ -17,6 +17,7 @@ from parkplace.api.deps import (
 from parkplace.core.db import transaction
 from parkplace.core.links import local_path, sign_in_path
 from parkplace.core.settings import get_settings
+from parkplace.notifications.account_letters import signed_in
 
 router = APIRouter(prefix="/auth", include_in_schema=False)
 
@@ -66,6 +67,7 @@ def open_session(
         with transaction() as session:
             user = sessions.redeem_code(session, code=code, now=now)
             _, token = sessions.open_session(session, user=user, origin=origin, now=now)
+            signed_in(session, user=user, origin=origin, now=now)
     except CodeSpent:
         return _go(sign_in_path(then=goal))
     answer = _go(goal)

@@ -4,6 +4,7 @@ Routes open `core.db.transaction()` themselves, inside the function, so that a c
 an error and never a 201. Who is asking is found in a transaction of its own before.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from parkplace.accounts import sessions, tokens
 from parkplace.accounts.manage_links import read_manage_token
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
+from parkplace.accounts.sessions import SignedIn
 from parkplace.accounts.tokens import SessionOver
 from parkplace.api.errors import CrossSite, SignInNeeded
 from parkplace.bookings.access import NOBODY, Caller
@@ -86,7 +88,15 @@ def require_our_pages(request: Request) -> None:
         raise CrossSite("This request did not come from our pages. Send a bearer token instead.")
 
 
-async def caller(request: Request, bearer: BearerDep) -> Caller:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who is asking, and by which session, if it is by one."""
+
+    caller: Caller
+    signed_in: SignedIn | None = None
+
+
+async def asking(request: Request, bearer: BearerDep) -> Asking:
     """Return who is asking: by access token, by manage token, by cookie, or nobody.
 
     Raises:
@@ -96,40 +106,59 @@ async def caller(request: Request, bearer: BearerDep) -> Caller:
     if bearer is not None:
         managed = read_manage_token(bearer.credentials)
         if managed is not None:
-            return Caller(manages=managed)
-        return Caller(user=await run_in_threadpool(_holder, bearer.credentials))
+            return Asking(Caller(manages=managed))
+        holder = await run_in_threadpool(_holder, bearer.credentials)
+        return Asking(Caller(user=holder.user), holder)
     cookie = session_cookie(request)
     if cookie is None:
-        return NOBODY
+        return Asking(NOBODY)
     if request.method not in _READING:
         require_our_pages(request)
-    return Caller(user=await run_in_threadpool(_browser, cookie))
+    found = await run_in_threadpool(_browser, cookie)
+    return Asking(NOBODY) if found is None else Asking(Caller(user=found.user), found)
 
 
-def _holder(access_token: str) -> User:
+AskingDep = Annotated[Asking, Depends(asking)]
+
+
+async def caller(asking: AskingDep) -> Caller:
+    """Return who is asking, as services want to know it."""
+    return asking.caller
+
+
+def _holder(access_token: str) -> SignedIn:
     moment = utc_now()
     with transaction() as session:
-        user = tokens.bearer(session, access_token=access_token, now=moment)
-    if user is None:
+        found = tokens.bearer(session, access_token=access_token, now=moment)
+    if found is None:
         raise SessionOver("This token opens nothing any more. Sign in again, or refresh it.")
-    return user
+    return found
 
 
-def _browser(cookie: str) -> User | None:
+def _browser(cookie: str) -> SignedIn | None:
     moment = utc_now()
     with transaction() as session:
         return sessions.who(session, token=cookie, now=moment)
 
 
-async def signed_in(asking: Annotated[Caller, Depends(caller)]) -> User:
+async def own_session(asking: AskingDep) -> SignedIn:
+    """Return the account of whoever is asking, and the session they ask from.
+
+    Raises:
+        SignInNeeded: They are not signed in.
+    """
+    if asking.signed_in is None:
+        raise SignInNeeded("Sign in first: send Authorization: Bearer with your access token.")
+    return asking.signed_in
+
+
+async def signed_in(own: Annotated[SignedIn, Depends(own_session)]) -> User:
     """Return the account of whoever is asking.
 
     Raises:
         SignInNeeded: They are not signed in.
     """
-    if asking.user is None:
-        raise SignInNeeded("Sign in first: send Authorization: Bearer with your access token.")
-    return asking.user
+    return own.user
 
 
 async def someone(asking: Annotated[Caller, Depends(caller)]) -> Caller:
@@ -149,6 +178,7 @@ OriginDep = Annotated[Origin, Depends(origin)]
 CallerDep = Annotated[Caller, Depends(caller)]
 SomeoneDep = Annotated[Caller, Depends(someone)]
 UserDep = Annotated[User, Depends(signed_in)]
+SessionDep = Annotated[SignedIn, Depends(own_session)]
 KeyDep = Annotated[
     str | None,
     Header(

@@ -3,7 +3,7 @@
 A message's data is the topic that changed, and nothing more.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
@@ -15,10 +15,13 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from parkplace.api.deps import CallerDep, NowDep
+from parkplace.accounts.revoking import is_open
+from parkplace.accounts.sessions import SignedIn
+from parkplace.api.deps import AskingDep, NowDep
 from parkplace.api.problems import problems
 from parkplace.bookings.access import Caller, require
-from parkplace.core.db import transaction
+from parkplace.core.clock import utc_now
+from parkplace.core.db import reading, transaction
 from parkplace.core.errors import Forbidden, Invalid
 from parkplace.core.geo import AREA_ZOOM
 from parkplace.core.live import hub
@@ -29,6 +32,7 @@ router = APIRouter(tags=["live"])
 MOST_TOPICS = 20
 _HEARTBEAT = 20  # seconds; proxies close what is silent for longer
 _BREATH = 0.25  # seconds in which signals for one client gather
+_LOOK_AGAIN = 30  # seconds after which a stream asks whether its session still stands
 
 
 class UnknownTopic(Invalid):
@@ -58,34 +62,68 @@ async def lifespan(_: object = None) -> AsyncGenerator[None, None]:
 )
 async def live(
     topic: Annotated[list[str], Query(min_length=1, max_length=MOST_TOPICS)],
-    asking: CallerDep,
+    asking: AskingDep,
     now: NowDep,
 ) -> Response:
     """Hear when something changes; then read it again.
 
     Topics: `space:<id>`, `area:<x>/<y>` (a map tile at zoom 8), `booking:<id>` for who may see it,
-    `user:<id>` for oneself. After every (re)connection, read once.
+    `user:<id>` for oneself. After every (re)connection, read once. A stream ends within a minute of
+    the session it was opened with.
     """
     try:
-        wanted = await run_in_threadpool(_admitted, topic, asking, now)
+        wanted = await run_in_threadpool(_admitted, topic, asking.caller, now)
     except TicketOver:
         # To an event source this says, without an error, not to come again.
         return Response(status_code=204)
     return EventSourceResponse(
-        _messages(wanted),
+        messages(wanted, stands=_standing(asking.signed_in)),
         ping=_HEARTBEAT,
         ping_message_factory=lambda: ServerSentEvent(comment="still here"),
         send_timeout=_HEARTBEAT,
     )
 
 
-async def _messages(topics: list[str]) -> AsyncGenerator[ServerSentEvent, None]:
+async def messages(
+    topics: list[str], *, stands: Callable[[], Awaitable[bool]], every: float = _LOOK_AGAIN
+) -> AsyncGenerator[ServerSentEvent, None]:
+    """Send what is heard about topics, for as long as there is a right to hear it.
+
+    Args:
+        topics: What to listen to.
+        stands: Asks whether whoever listens still may.
+        every: Seconds after which to ask that again, however much or little is heard.
+    """
     async with hub().listening(topics) as listener:
         yield ServerSentEvent(comment="listening", retry=2000)
-        while heard := await listener.take():
-            for topic in heard:
+        asked = anyio.current_time()
+        while True:
+            heard: list[str] | None = None
+            with anyio.move_on_at(asked + every):
+                heard = await listener.take()
+            if heard is not None and not heard:
+                return
+            if anyio.current_time() >= asked + every:
+                if not await stands():
+                    return
+                asked = anyio.current_time()
+            for topic in heard or ():
                 yield ServerSentEvent(data=topic)
             await anyio.sleep(_BREATH)
+
+
+def _standing(signed_in: SignedIn | None) -> Callable[[], Awaitable[bool]]:
+    """Return what asks whether a session still stands; who came without one has none to lose."""
+
+    async def stands() -> bool:
+        return signed_in is None or await run_in_threadpool(_is_open, signed_in.session_id)
+
+    return stands
+
+
+def _is_open(session_id: UUID) -> bool:
+    with reading() as session:
+        return is_open(session, session_id=session_id, now=utc_now())
 
 
 def _admitted(asked: list[str], asking: Caller, now: datetime) -> list[str]:

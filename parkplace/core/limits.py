@@ -70,6 +70,17 @@ QUOTE = Policy("quote", 600, 60)
 BOOK = Policy("book", 120, 60)
 # Each one may keep somebody else's server busy for seconds.
 GEOCODE = Policy("geocode", 60, 60)
+# One mailbox, whoever asks: enough for somebody who cannot find a letter, too few to bury one.
+LETTER = Policy("letter", 3, 60 * 60)
+ASK_RESET = Policy("ask-reset", 20, 60 * 60)
+CHANGE_EMAIL = Policy("change-email", 10, 60 * 60)
+# Somebody who borrowed a session may guess at the password of its account.
+PASSWORD_ACCOUNT = Policy("password-account", 10, 15 * 60)
+PASSWORD_ADDRESS = Policy("password-address", 60, 15 * 60)
+LINK = Policy("link", 60, 15 * 60)
+# What costs next to nothing: only a program that runs wild gets there.
+ACCOUNT = Policy("account", 300, 60)
+ACCOUNT_ADDRESS = Policy("account-address", 600, 60)
 
 
 def hit(policy: Policy, *key: str) -> None:
@@ -82,20 +93,17 @@ def hit(policy: Policy, *key: str) -> None:
     Raises:
         TooMany: With the seconds to wait.
     """
-    if get_settings().rate_limits == "off":
-        return
-    item, name = policy.item(), _digest(key)
-    limiter = _limiter(get_settings().redis_url)
-    try:
-        allowed = limiter.hit(item, name)
-    except StorageError:
-        # Counting here alone is weaker than counting together, and better than letting everybody
-        # in or nobody.
-        log.warning("Redis does not answer: attempts are counted in this process alone")
-        limiter = _limiter(None)
-        allowed = limiter.hit(item, name)
+    limiter, allowed = _counted(policy, key)
     if not allowed:
-        raise TooMany(retry_after=_wait(limiter, item, name))
+        raise TooMany(retry_after=_wait(limiter, policy.item(), _digest(key)))
+
+
+def admits(policy: Policy, *key: str) -> bool:
+    """Count one attempt as `hit` does, and say whether it is one too many instead of refusing it.
+
+    For what has to be answered alike either way, because the answer would tell about others.
+    """
+    return _counted(policy, key)[1]
 
 
 def forget(policy: Policy, *key: str) -> None:
@@ -136,6 +144,20 @@ def network(address: str) -> str:
             return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((int(parsed), _IPV6_HOME), strict=False))
     return str(parsed)
+
+
+def _counted(policy: Policy, key: tuple[str, ...]) -> tuple[SlidingWindowCounterRateLimiter, bool]:
+    limiter = _limiter(get_settings().redis_url)
+    if get_settings().rate_limits == "off":
+        return limiter, True
+    try:
+        return limiter, limiter.hit(policy.item(), _digest(key))
+    except StorageError:
+        # Counting here alone is weaker than counting together, and better than letting everybody
+        # in or nobody.
+        log.warning("Redis does not answer: attempts are counted in this process alone")
+        limiter = _limiter(None)
+        return limiter, limiter.hit(policy.item(), _digest(key))
 
 
 @lru_cache(maxsize=4)

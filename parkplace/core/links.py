@@ -36,6 +36,26 @@ def photo_path(file_name: str) -> str:
     return f"/photos/{file_name}"
 
 
+def verify_email_path(token: str) -> str:
+    """Return the page on which somebody says that an address is theirs."""
+    return f"/verify-email/{token}"
+
+
+def confirm_email_path(token: str) -> str:
+    """Return the page on which an address agrees to an account's move, or stops it."""
+    return f"/confirm-email/{token}"
+
+
+def reset_password_path(token: str) -> str:
+    """Return the page on which somebody chooses a new password."""
+    return f"/reset-password/{token}"
+
+
+def forgot_password_path() -> str:
+    """Return the page that sends a link to the one before."""
+    return "/forgot-password"
+
+
 def sign_in_path(*, then: str) -> str:
     """Return the sign-in page, which goes on to a path of ours afterwards."""
     return "/sign-in?" + urlencode({"then": local_path(then)})

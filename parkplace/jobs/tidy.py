@@ -1,5 +1,6 @@
 """Forgets what has had its time, and looks ahead on opening hours."""
 
+from parkplace.accounts import account_links, devices
 from parkplace.accounts.sessions import tidy as tidy_sessions
 from parkplace.bookings.quoting import tidy as tidy_quotes
 from parkplace.core import idempotency
@@ -16,6 +17,8 @@ def run() -> None:
     now = utc_now()
     with transaction() as session:
         tidy_sessions(session, now=now)
+        account_links.tidy(session, now=now)
+        devices.tidy(session, now=now)
         tidy_quotes(session, now=now)
         idempotency.tidy(session, now=now)
         outbox.tidy(session, now=now)

@@ -87,10 +87,14 @@ def _in_words(locale: str) -> dict[str, Any]:
     def moment(at: datetime, stay: Stay) -> str:
         return words.moment(at, timezone=stay.timezone, locale=locale)
 
+    def utc(at: datetime) -> str:
+        return words.moment(at, timezone="UTC", locale=locale)
+
     return {
         "home": link("/"),
         "span": span,
         "moment": moment,
+        "utc": utc,
         "length": lambda stay: words.length(stay.period),
         "money": partial(Money.text, locale=locale),
         "whose_clock": lambda stay: words.whose_clock(stay.timezone, locale=locale),

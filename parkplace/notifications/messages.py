@@ -70,7 +70,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """To somebody who signed up.
+    """To somebody who signed up; `url` is where they say that the address is theirs.
 
     It repeats nothing of what was typed: anyone can type anyone's address, and a name with an
     advertisement in it must not reach them through us.
@@ -187,8 +187,88 @@ class ReportReceived:
     region: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class VerifyEmail:
+    """To somebody who wants the link of their welcome again."""
+
+    kind: ClassVar[str] = "verify_email"
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPassword:
+    """To somebody who has forgotten their password; `url` is where they choose another."""
+
+    kind: ClassVar[str] = "reset_password"
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChanged:
+    """To the owner of an account whose password is another; `url` is for when it was not them."""
+
+    kind: ClassVar[str] = "password_changed"
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChangeOld:
+    """To the address that an account has: is it to move to `email`? They can stop it, too."""
+
+    kind: ClassVar[str] = "email_change_old"
+    email: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChangeNew:
+    """To the address that an account is to have; names nobody, as anyone can type any address."""
+
+    kind: ClassVar[str] = "email_change_new"
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChangeTaken:
+    """To an address that has an account, and that another account wanted to move to."""
+
+    kind: ClassVar[str] = "email_change_taken"
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChanged:
+    """To the old and the new address of an account that has moved."""
+
+    kind: ClassVar[str] = "email_changed"
+    email: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """To the owner of an account that was signed in to from a place not seen lately.
+
+    `device` and `network` say from where; `url` is for when it was not them.
+    """
+
+    kind: ClassVar[str] = "new_device"
+    device: str
+    network: str
+    at: datetime
+    url: str
+
+
 Message = (
     Welcome
+    | VerifyEmail
+    | ResetPassword
+    | PasswordChanged
+    | EmailChangeOld
+    | EmailChangeNew
+    | EmailChangeTaken
+    | EmailChanged
+    | NewDevice
     | Confirmed
     | Requested
     | Declined
@@ -198,4 +278,9 @@ Message = (
     | PaymentFailed
     | PaymentAction
     | ReportReceived
+)
+
+# What holds a link that opens an account: nobody is to find it in the outbox once it has left.
+ONE_TIME = frozenset(
+    {Welcome.kind, VerifyEmail.kind, ResetPassword.kind, EmailChangeOld.kind, EmailChangeNew.kind}
 )

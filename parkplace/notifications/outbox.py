@@ -6,11 +6,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, delete
 
 from parkplace.accounts.emails import normalised
-from parkplace.accounts.models import User
 from parkplace.core.ids import new_id
-from parkplace.core.links import link
 from parkplace.notifications.compose import compose
-from parkplace.notifications.messages import Message, Welcome
+from parkplace.notifications.messages import Message
 from parkplace.notifications.models import Email, EmailStatus
 
 KEPT_FOR = timedelta(days=30)
@@ -59,17 +57,6 @@ def queue(
             created_at=now,
         )
         .on_conflict_do_nothing(index_elements=["dedupe_key"])
-    )
-
-
-def welcome(session: Session, *, user: User, now: datetime) -> None:
-    """Greet somebody who has just signed up."""
-    queue(
-        session,
-        message=Welcome(url=link("/")),
-        to=user.email,
-        now=now,
-        dedupe_key=f"welcome:{user.id}",
     )
 
 

@@ -20,6 +20,7 @@ from sqlmodel import Session, col, select, update
 
 from parkplace.core.db import transaction
 from parkplace.core.settings import get_settings
+from parkplace.notifications.messages import ONE_TIME
 from parkplace.notifications.models import Email, EmailStatus
 from parkplace.notifications.smtp import TIMEOUT, Deferred, Mailer, Refused, Unreachable, server
 
@@ -141,14 +142,21 @@ def _claim(*, now: datetime) -> Email | None:
 def _sent(email: Email, *, now: datetime) -> None:
     # True whoever else has claimed it since.
     with transaction() as session:
-        _write(session, email, status=EmailStatus.SENT, sent_at=now, last_error=None)
+        gone = _without_links(email)
+        _write(session, email, status=EmailStatus.SENT, sent_at=now, last_error=None, **gone)
 
 
 def _failed(email: Email, error: Exception) -> None:
     with transaction() as session:
         still_mine = col(Email.attempts) == email.attempts
         complaint = str(error)[:_ERROR]
-        _write(session, email, still_mine, status=EmailStatus.FAILED, last_error=complaint)
+        gone = _without_links(email)
+        _write(session, email, still_mine, status=EmailStatus.FAILED, last_error=complaint, **gone)
+
+
+def _without_links(email: Email) -> dict[str, str]:
+    """Return what stays of a letter whose link opens an account: tokens are kept as hashes only."""
+    return {"text": "", "html": ""} if email.kind in ONE_TIME else {}
 
 
 def _put_off(email: Email, error: Exception, *, now: datetime) -> None:

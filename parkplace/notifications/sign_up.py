@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from parkplace.accounts.models import User
 from parkplace.accounts.service import register
-from parkplace.notifications.outbox import welcome
+from parkplace.notifications.account_letters import welcome
 
 
 def sign_up(session: Session, *, email: str, name: str, password: str, now: datetime) -> User:

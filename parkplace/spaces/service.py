@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from parkplace.accounts.models import User
+from parkplace.accounts.verification import require_verified
 from parkplace.core.db import lock, notify
 from parkplace.core.errors import Conflict, Forbidden, Invalid
 from parkplace.core.geo import Point, area_topic, neighbourhood_at, tile, zone_at
@@ -107,9 +108,11 @@ def create(session: Session, *, actor: User, draft: Draft, now: datetime) -> Spa
     """Write a new space down, not yet listed; whoever does that becomes a host.
 
     Raises:
+        EmailUnverified: Hosts have shown that their address is theirs.
         TextNeeded, TextTooLong, BadText, UnknownKind, UnknownTag, BadCapacity, BadPrice,
         UnknownCurrency: A field is wrong; the error names it.
     """
+    require_verified(actor)
     values = _checked(session, draft, kept=[], now=now)
     space = Space(host_id=actor.id, status=SpaceStatus.DRAFT, created_at=now, **values)
     actor.is_host = True
@@ -167,8 +170,9 @@ def publish(session: Session, *, actor: User, space_id: UUID, now: datetime) -> 
     """Offer a space to drivers.
 
     Raises:
-        SpaceNotFound, NotTheHost, SpaceRetired: See `own`.
+        SpaceNotFound, NotTheHost, SpaceRetired, EmailUnverified: See `own` and `create`.
     """
+    require_verified(actor)
     return _move(session, actor, space_id, SpaceStatus.PUBLISHED, now)
 
 

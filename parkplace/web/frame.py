@@ -1,13 +1,18 @@
 """The frame around every page: the bar with who is signed in, and the sandbox notice."""
 
+from datetime import timedelta
 from typing import Literal
 
 import reflex as rx
 from reflex.event import EventSpec
 
+from parkplace.accounts.models import User
+from parkplace.core import clock
 from parkplace.core.settings import get_settings
 from parkplace.web import routes, session, ui
 from parkplace.web.ui.kinds import Content, Text, given
+
+JUST_NOW = timedelta(minutes=1)  # since signing up
 
 
 class FrameState(rx.State):
@@ -19,10 +24,11 @@ class FrameState(rx.State):
     hosts: bool = False
     administers: bool = False
     sandbox: bool = False
+    _greeted: bool = False
 
     @rx.event
-    async def load(self) -> None:
-        """Look who is there; every page does this first."""
+    async def load(self) -> EventSpec | None:
+        """Look who is there; every page does this first. Who has just signed up is greeted."""
         user = await session.visitor(self)
         self.name = user.name if user else ""
         self.initials = initials(user.name) if user else ""
@@ -30,11 +36,19 @@ class FrameState(rx.State):
         self.administers = user.is_admin if user else False
         self.sandbox = get_settings().sandbox
         self.known = True
+        if user is None or self._greeted or not _is_new(user):
+            return None
+        self._greeted = True
+        return ui.toast(f"Welcome. A letter is on its way to {user.email}: verify it there.")
 
     @rx.event
     async def sign_out(self) -> EventSpec:
         """End the session and start over on the map."""
         return ui.post_to(routes.SIGN_OUT)
+
+
+def _is_new(user: User) -> bool:
+    return user.email_verified_at is None and user.created_at > clock.utc_now() - JUST_NOW
 
 
 def initials(name: str) -> str:

@@ -20,6 +20,10 @@ REPORT_STATUS = "/report/status/[token]"
 ACCOUNT = "/account"
 SIGN_IN = "/sign-in"
 SIGN_UP = "/sign-up"
+FORGOT_PASSWORD = "/forgot-password"  # noqa: S105 - an address
+RESET_PASSWORD = "/reset-password/[token]"  # noqa: S105
+VERIFY_EMAIL = "/verify-email/[token]"
+CONFIRM_EMAIL = "/confirm-email/[token]"
 ADMIN = "/admin"
 GALLERY = "/dev/gallery"
 GALLERY_MAP = "/dev/gallery/map"
@@ -60,6 +64,21 @@ def guest_booking(token: str) -> str:
 def report_status(token: str) -> str:
     """Return the page that says what became of a report."""
     return REPORT_STATUS.replace("[token]", quote(token, safe=""))
+
+
+def verify_email(token: str) -> str:
+    """Return the page behind a letter's link on which somebody verifies their address."""
+    return VERIFY_EMAIL.replace("[token]", quote(token, safe=""))
+
+
+def confirm_email(token: str) -> str:
+    """Return the page behind a letter's link on which an address agrees to an account's move."""
+    return CONFIRM_EMAIL.replace("[token]", quote(token, safe=""))
+
+
+def reset_password(token: str) -> str:
+    """Return the page behind a letter's link on which somebody chooses a new password."""
+    return RESET_PASSWORD.replace("[token]", quote(token, safe=""))
 
 
 def sign_in(*, then: str = "") -> str:

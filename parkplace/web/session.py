@@ -7,6 +7,8 @@ from sqlmodel import Session
 
 from parkplace.accounts import sessions
 from parkplace.accounts.models import User
+from parkplace.accounts.origin import Origin
+from parkplace.accounts.sessions import SignedIn
 from parkplace.bookings.access import Caller
 from parkplace.core.clock import utc_now
 from parkplace.core.errors import Forbidden
@@ -30,9 +32,15 @@ def session_token(state: rx.State) -> str | None:
     return found.value if found is not None else None
 
 
+def own_session(session: Session, token: str | None) -> SignedIn | None:
+    """Return whose session a token opens, and which it is; None when nobody is signed in."""
+    return None if token is None else sessions.who(session, token=token, now=utc_now())
+
+
 def signed_in(session: Session, token: str | None) -> User | None:
     """Return whose session a token opens; None when nobody is signed in."""
-    return None if token is None else sessions.who(session, token=token, now=utc_now())
+    found = own_session(session, token)
+    return None if found is None else found.user
 
 
 def require_user(session: Session, token: str | None) -> User:
@@ -61,3 +69,8 @@ async def visitor(state: rx.State) -> User | None:
 def address(state: rx.State) -> str:
     """Return the network address of the person, for limits."""
     return state.router.session.client_ip
+
+
+def origin(state: rx.State) -> Origin:
+    """Return from where the person acts."""
+    return Origin.of(address=address(state), device=state.router.headers.user_agent)

@@ -1,8 +1,8 @@
-"""Accounts: signing up, signing in, and who one is."""
+"""Accounts: signing up, signing in and out."""
 
 from fastapi import APIRouter, Request, Response
 
-from parkplace.accounts import guard, sessions, tokens
+from parkplace.accounts import guard, refusals, sessions, tokens
 from parkplace.accounts.service import sign_in
 from parkplace.accounts.tokens import SessionOver
 from parkplace.api.browser import clear_cookie, set_cookie
@@ -11,7 +11,6 @@ from parkplace.api.deps import (
     BearerDep,
     NowDep,
     OriginDep,
-    UserDep,
     is_same_site,
     require_our_pages,
     session_cookie,
@@ -20,6 +19,7 @@ from parkplace.api.problems import problems
 from parkplace.api.schemas.accounts import LoginIn, RefreshIn, RegisterIn, TokensOut, UserOut
 from parkplace.core import limits
 from parkplace.core.db import transaction
+from parkplace.notifications.account_letters import signed_in
 from parkplace.notifications.sign_up import sign_up
 
 router = APIRouter(prefix="/auth", tags=["auth"])
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/auth", tags=["auth"])
 
 @router.post("/register", status_code=201, responses=problems(409, 422, 429))
 def register(body: RegisterIn, address: AddressDep, now: NowDep) -> UserOut:
-    """Make an account. A welcome is sent to its address."""
+    """Make an account. A welcome is sent to its address, with the link that verifies it."""
     limits.hit(limits.REGISTER, limits.network(address))
     with transaction() as session:
         user = sign_up(session, email=body.email, name=body.name, password=body.password, now=now)
@@ -45,14 +45,20 @@ def login(
 ) -> TokensOut:
     """Sign in: tokens for a program, and the session cookie for a browser on our own pages.
 
-    A wrong e-mail and a wrong password get the same answer.
+    A wrong e-mail and a wrong password get the same answer. A letter goes to the owner when it is
+    from a device or a network that was not seen for 90 days.
     """
-    with guard.sign_in(email=body.email, address=origin.address), transaction() as session:
+    with (
+        guard.sign_in(email=body.email, address=origin.address),
+        refusals.noted(email=body.email, origin=origin, now=now),
+        transaction() as session,
+    ):
         user = sign_in(session, email=body.email, password=body.password)
         pair = tokens.issue(session, user=user, origin=origin, now=now)
         cookie = None
         if is_same_site(request):
             _, cookie = sessions.open_session(session, user=user, origin=origin, now=now)
+        signed_in(session, user=user, origin=origin, now=now)
     if cookie is not None:
         set_cookie(response, cookie)
     response.headers["Cache-Control"] = "no-store"
@@ -60,13 +66,14 @@ def login(
 
 
 @router.post("/token/refresh", responses=problems(401, 422))
-def refresh(body: RefreshIn, response: Response, now: NowDep) -> TokensOut:
+def refresh(body: RefreshIn, response: Response, origin: OriginDep, now: NowDep) -> TokensOut:
     """Exchange a refresh token for new tokens; each is good once.
 
     One that comes back after it was exchanged has been copied: its whole session ends.
     """
     with transaction() as session:
-        pair = tokens.renew(session, refresh_token=body.refresh_token, now=now)
+        token = body.refresh_token
+        pair = tokens.renew(session, refresh_token=token, origin=origin, now=now)
     if pair is None:
         raise SessionOver("This refresh token opens nothing any more. Sign in again.")
     response.headers["Cache-Control"] = "no-store"
@@ -85,9 +92,3 @@ def logout(request: Request, response: Response, bearer: BearerDep, now: NowDep)
         elif cookie is not None:
             sessions.close_session(session, token=cookie)
     clear_cookie(response)
-
-
-@router.get("/me", responses=problems(401))
-def me(user: UserDep) -> UserOut:
-    """Return the account that is signed in."""
-    return UserOut.of(user)

@@ -6,7 +6,7 @@ from reflex_components_core.core.banner import has_too_many_connection_errors
 from parkplace.web.ui.kinds import Attributes, Content, Text
 
 
-def empty(title: Text, text: Text, *actions: rx.Component) -> rx.Component:
+def empty(title: Text, text: Content, *actions: rx.Component) -> rx.Component:
     """Say that a list is empty, and what to do next."""
     return _panel("panel empty", title, text, *actions)
 

@@ -6,6 +6,7 @@ from parkplace.web import routes, ui
 from parkplace.web.pages.add_space import steps, view, weekly
 from parkplace.web.pages.add_space.place_state import PlaceState
 from parkplace.web.pages.add_space.state import AddSpaceState
+from parkplace.web.verifying import unverified
 
 FORM = "add-space"
 _SAVE = f"""() => {{
@@ -23,6 +24,15 @@ def stranger() -> rx.Component:
         "It takes a minute to make an account. You come back here, and what you typed stays.",
         ui.go_link("Sign in", href=routes.sign_in(then=routes.ADD_SPACE)),
         ui.go_link("Sign up", href=routes.sign_up(then=routes.ADD_SPACE), kind="plain"),
+    )
+
+
+def newcomer() -> rx.Component:
+    """Ask people to verify their address first; drivers are to find hosts who can be reached."""
+    return unverified(
+        AddSpaceState.email,
+        why="Then you can list your space.",
+        again=AddSpaceState.load,
     )
 
 

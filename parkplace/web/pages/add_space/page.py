@@ -5,7 +5,7 @@ import reflex as rx
 from parkplace.web import ui
 from parkplace.web.frame import framed
 from parkplace.web.pages.add_space import components, steps
-from parkplace.web.pages.add_space.state import READY, STRANGER, AddSpaceState
+from parkplace.web.pages.add_space.state import READY, STRANGER, UNVERIFIED, AddSpaceState
 
 
 def page() -> rx.Component:
@@ -15,6 +15,7 @@ def page() -> rx.Component:
             AddSpaceState.stage,
             (READY, _listing()),
             (STRANGER, components.stranger()),
+            (UNVERIFIED, components.newcomer()),
             ui.waiting_deeds(3),
         ),
         title="List a space",

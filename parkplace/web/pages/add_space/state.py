@@ -19,7 +19,7 @@ from parkplace.web.run import aside, run
 from parkplace.web.session import SignedOut, session_token, visitor
 from parkplace.web.words import locale_of
 
-WAITING, STRANGER, READY = "waiting", "stranger", "ready"
+WAITING, STRANGER, UNVERIFIED, READY = "waiting", "stranger", "unverified", "ready"
 # Where the focus goes for fields that are more than one input.
 _FOCUS = {"spot": "find", "kind": "kind-street", "weekly": "open-0", "photo": "photos"}
 
@@ -28,12 +28,14 @@ class AddSpaceState(rx.State):
     """A space that is being listed.
 
     Attributes:
+        email: The address of whoever lists, while it is not verified.
         kept: Under which name the browser keeps what was typed.
         notes: By weekday, what its hours mean where that is not plain.
         wrong: How many fields need a look.
     """
 
     stage: str = WAITING
+    email: str = ""
     kept: str = ""
     preview: view.Preview = view.Preview()
     notes: dict[str, str] = {}
@@ -52,6 +54,9 @@ class AddSpaceState(rx.State):
         user = await visitor(self)
         if user is None:
             self.stage = STRANGER
+            return
+        if user.email_verified_at is None:
+            self.stage, self.email = UNVERIFIED, user.email
             return
         if self._sent or not self._key:
             self._key, self._sent = secrets.token_urlsafe(24), False

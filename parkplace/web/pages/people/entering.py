@@ -5,7 +5,8 @@ from datetime import datetime
 
 import reflex as rx
 
-from parkplace.accounts import guard, service, sessions
+from parkplace.accounts import guard, refusals, service, sessions
+from parkplace.accounts.origin import Origin
 from parkplace.core import limits
 from parkplace.core.db import transaction
 from parkplace.core.links import local_path
@@ -35,7 +36,7 @@ def goal_of(state: rx.State) -> str:
     return routes.MAP if goal.startswith((routes.SIGN_IN, routes.SIGN_UP)) else goal
 
 
-def signed_in_code(typed: Typed, *, address: str, now: datetime) -> str:
+def signed_in_code(typed: Typed, *, origin: Origin, now: datetime) -> str:
     """Return a code for the account that an e-mail address and a password open.
 
     It blocks: never call it on the event loop.
@@ -44,7 +45,11 @@ def signed_in_code(typed: Typed, *, address: str, now: datetime) -> str:
         WrongCredentials: They do not belong together.
         TooMany: It was tried too often.
     """
-    with guard.sign_in(email=typed.email, address=address), transaction() as session:
+    with (
+        guard.sign_in(email=typed.email, address=origin.address),
+        refusals.noted(email=typed.email, origin=origin, now=now),
+        transaction() as session,
+    ):
         user = service.sign_in(session, email=typed.email, password=typed.password)
         return sessions.issue_code(session, user_id=user.id, now=now)
 

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from parkplace.web import ui
+from parkplace.web import routes, ui
 from parkplace.web.frame import framed
 from parkplace.web.pages.people import components
 from parkplace.web.pages.people.sign_up_state import SignUpState
@@ -18,6 +18,9 @@ def sign_in() -> rx.Component:
             state.stage,
             components.known(state.name, goal=state.goal),
             ui.card("Welcome back", components.sign_in_form(), band="sky"),
+            rx.el.p(
+                ui.link("Forgot your password?", href=routes.FORGOT_PASSWORD, class_name="strong")
+            ),
             components.other_way("No account yet?", "Sign up", href=state.sign_up),
         ),
         title="Sign in",

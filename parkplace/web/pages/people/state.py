@@ -12,7 +12,7 @@ from parkplace.web import routes, ui
 from parkplace.web.errors import words
 from parkplace.web.pages.people.entering import goal_of, signed_in_code, typed
 from parkplace.web.run import aside
-from parkplace.web.session import address, visitor
+from parkplace.web.session import origin, visitor
 
 WAITING, ASKING, KNOWN = "waiting", "asking", "known"
 
@@ -47,12 +47,12 @@ class SignInState(rx.State):
     @rx.event
     async def submit(self, form: dict[str, Any]) -> AsyncGenerator[EventSpec | None, None]:
         """Sign in and go on, or say that it cannot be."""
-        given, where, goal = typed(form), address(self), goal_of(self)
+        given, where, goal = typed(form), origin(self), goal_of(self)
         self.pending, self.error = True, ""
         yield
         try:
             now = clock.utc_now()
-            code = await aside(lambda: signed_in_code(given, address=where, now=now))
+            code = await aside(lambda: signed_in_code(given, origin=where, now=now))
         except DomainError as error:
             self.error = words(error)
             yield ui.focus("field-password")
