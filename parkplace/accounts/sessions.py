@@ -85,6 +85,17 @@ def who(session: Session, *, token: str, now: datetime) -> User | None:
     return user
 
 
+def opened_at(session: Session, *, token: str, now: datetime) -> datetime | None:
+    """Return when a browser's session was opened; None when its token opens nothing."""
+    return session.exec(
+        select(UserSession.created_at).where(
+            col(UserSession.token_hash) == token_hash(token),
+            col(UserSession.kind) == SessionKind.BROWSER,
+            col(UserSession.expires_at) > now,
+        )
+    ).first()
+
+
 def note_use(session: Session, *, opened: UserSession, now: datetime) -> None:
     """Slide a session's end, unless that was done within the last minute."""
     if opened.last_used_at > now - USE_NOTED_EVERY:

@@ -48,12 +48,20 @@ def issue(session: Session, *, user: User, origin: Origin, now: datetime) -> Tok
     return _pair(opened, token, now=now)
 
 
-def renew(session: Session, *, refresh_token: str, now: datetime) -> TokenPair | None:
+@dataclass(frozen=True, slots=True)
+class Theft:
+    """What became of a sign-in whose refresh token came back a second time: it is over."""
+
+    user_id: UUID
+
+
+def renew(session: Session, *, refresh_token: str, now: datetime) -> TokenPair | Theft | None:
     """Exchange a refresh token for new tokens; None when it is refused.
 
     A token that was exchanged before has been copied, by whoever comes first or second: its whole
-    session ends. A refusal is an answer and no exception, because raising would roll that end
-    back; the door raises `SessionOver` once the transaction is through.
+    session ends. Of two who come at the same moment the first gets tokens, the second ends them:
+    nobody can tell which of the two is the thief. A refusal is an answer and no exception, because
+    raising would roll that end back; the door raises `SessionOver` once the transaction is through.
     """
     family = refresh_token.partition(".")[0]
     opened = session.exec(
@@ -67,7 +75,8 @@ def renew(session: Session, *, refresh_token: str, now: datetime) -> TokenPair |
         return None
     if not hmac.compare_digest(opened.token_hash, token_hash(refresh_token)):
         session.delete(opened)
-        return None
+        session.flush()
+        return Theft(opened.user_id)
     fresh = _refresh_token(family)
     opened.token_hash = token_hash(fresh)
     opened.last_used_at, opened.expires_at = now, now + SESSION_LASTS
@@ -94,6 +103,18 @@ def bearer(session: Session, *, access_token: str, now: datetime) -> User | None
     user, opened = found
     note_use(session, opened=opened, now=now)
     return user
+
+
+def opened_at(session: Session, *, access_token: str, now: datetime) -> datetime | None:
+    """Return when the sign-in of an access token was made; None when it opens nothing."""
+    claims = _claims(access_token, now=now)
+    if claims is None:
+        return None
+    return session.exec(
+        select(UserSession.created_at).where(
+            col(UserSession.id) == UUID(claims["sid"]), col(UserSession.expires_at) > now
+        )
+    ).first()
 
 
 def close(session: Session, *, access_token: str, now: datetime) -> None:

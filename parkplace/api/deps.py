@@ -132,6 +132,22 @@ async def signed_in(asking: Annotated[Caller, Depends(caller)]) -> User:
     return asking.user
 
 
+async def signed_in_at(request: Request, bearer: BearerDep) -> datetime | None:
+    """Return when whoever is asking signed in; None when they are not."""
+    cookie = session_cookie(request)
+    if bearer is None and cookie is None:
+        return None
+    return await run_in_threadpool(_opened_at, bearer.credentials if bearer else None, cookie)
+
+
+def _opened_at(access_token: str | None, cookie: str | None) -> datetime | None:
+    moment = utc_now()
+    with transaction() as session:
+        if access_token is not None:
+            return tokens.opened_at(session, access_token=access_token, now=moment)
+        return sessions.opened_at(session, token=cookie or "", now=moment)
+
+
 async def someone(asking: Annotated[Caller, Depends(caller)]) -> Caller:
     """Return who is asking, when it is somebody: an account, or a guest with a manage token.
 
@@ -148,6 +164,7 @@ AddressDep = Annotated[str, Depends(address)]
 OriginDep = Annotated[Origin, Depends(origin)]
 CallerDep = Annotated[Caller, Depends(caller)]
 SomeoneDep = Annotated[Caller, Depends(someone)]
+SignedInAtDep = Annotated[datetime | None, Depends(signed_in_at)]
 UserDep = Annotated[User, Depends(signed_in)]
 KeyDep = Annotated[
     str | None,

@@ -187,6 +187,21 @@ class ReportReceived:
     region: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SafetyNotice:
+    """To the owner of an account: how it is entered has changed; `url` is their account page.
+
+    `title` and `happened` are words of ours, `network` the range of addresses it was done from; it
+    may be empty.
+    """
+
+    kind: ClassVar[str] = "safety_notice"
+    title: str
+    happened: str
+    url: str
+    network: str = ""
+
+
 Message = (
     Welcome
     | Confirmed
@@ -198,4 +213,5 @@ Message = (
     | PaymentFailed
     | PaymentAction
     | ReportReceived
+    | SafetyNotice
 )

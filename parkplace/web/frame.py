@@ -5,6 +5,7 @@ from typing import Literal
 import reflex as rx
 from reflex.event import EventSpec
 
+from parkplace.accounts.roles import appointed
 from parkplace.core.settings import get_settings
 from parkplace.web import routes, session, ui
 from parkplace.web.ui.kinds import Content, Text, given
@@ -27,7 +28,7 @@ class FrameState(rx.State):
         self.name = user.name if user else ""
         self.initials = initials(user.name) if user else ""
         self.hosts = user.is_host if user else False
-        self.administers = user.is_admin if user else False
+        self.administers = appointed(user) if user else False
         self.sandbox = get_settings().sandbox
         self.known = True
 

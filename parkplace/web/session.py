@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from parkplace.accounts import sessions
 from parkplace.accounts.models import User
+from parkplace.accounts.origin import Origin
 from parkplace.bookings.access import Caller
 from parkplace.core.clock import utc_now
 from parkplace.core.errors import Forbidden
@@ -22,12 +23,7 @@ class SignedOut(Forbidden):
 
 def session_token(state: rx.State) -> str | None:
     """Return the session token that the browser sent, if it sent one."""
-    try:
-        cookies = SimpleCookie(state.router.headers.cookie)
-    except CookieError:
-        return None
-    found = cookies.get(get_settings().session_cookie)
-    return found.value if found is not None else None
+    return cookie(state, get_settings().session_cookie)
 
 
 def signed_in(session: Session, token: str | None) -> User | None:
@@ -56,6 +52,21 @@ async def visitor(state: rx.State) -> User | None:
     """Return who is looking at a page; None when nobody is signed in."""
     token = session_token(state)
     return None if token is None else await run(lambda session: signed_in(session, token))
+
+
+def cookie(state: rx.State, name: str) -> str | None:
+    """Return a cookie that the browser sent, if it sent one."""
+    try:
+        cookies = SimpleCookie(state.router.headers.cookie)
+    except CookieError:
+        return None
+    found = cookies.get(name)
+    return found.value if found is not None else None
+
+
+def origin(state: rx.State) -> Origin:
+    """Return from where the person acts."""
+    return Origin.of(address=address(state), device=state.router.headers.user_agent)
 
 
 def address(state: rx.State) -> str:
