@@ -9,6 +9,7 @@ from sqlmodel import Session, col, or_, select
 
 from parkplace.accounts.models import AuditEntry, User
 from parkplace.accounts.origin import Origin
+from parkplace.accounts.roles import require_admin
 from parkplace.core.errors import Forbidden
 
 MOST = 100
@@ -28,6 +29,12 @@ class Action(StrEnum):
     PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     SESSION_REVOKED = "session_revoked"
+    TWO_FACTOR_ON = "two_factor_on"
+    TWO_FACTOR_OFF = "two_factor_off"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
 
 
 class NotYourLog(Forbidden):
@@ -95,9 +102,13 @@ def entries(
 
     Raises:
         NotYourLog: Only admins read what concerns others.
+        SecondFactorRequired: They must switch on two-factor sign-in first.
     """
-    if not reader.is_admin and subject_id != reader.id:
-        raise NotYourLog("Only an admin can read this log. Your own part is on your account page.")
+    if subject_id != reader.id:
+        refusal = NotYourLog(
+            "Only an admin can read this log. Your own part is on your account page."
+        )
+        require_admin(reader, otherwise=refusal)
     query = select(AuditEntry).order_by(col(AuditEntry.id).desc())
     if subject_id is not None:
         about = (col(AuditEntry.subject_id) == subject_id, col(AuditEntry.actor_id) == subject_id)

@@ -19,6 +19,7 @@ from parkplace.accounts.emails import BadEmail, normalised
 from parkplace.core import limits
 
 _LATELY = 30 * 24 * 60 * 60  # seconds
+_SECOND_STEP = (limits.SECOND_STEP, limits.SECOND_STEP_DAY)
 
 
 @contextmanager
@@ -107,3 +108,33 @@ def _spelled(email: str) -> str:
         return normalised(email)
     except BadEmail:
         return email
+
+
+def second_step(*, user_id: UUID, email: str, address: str) -> None:
+    """Count an attempt at the second step of signing in, which follows a right password.
+
+    Six digits are quickly guessed, so the count is for the account and not for a place. Networks
+    from which the owner signed in lately are counted apart: somebody who has the password and
+    guesses elsewhere does not use up what the owner has at home.
+
+    Args:
+        user_id: Whose code it would be.
+        email: The account's address.
+        address: The network address of whoever is asking.
+
+    Raises:
+        TooMany: There were too many attempts.
+    """
+    for policy in _SECOND_STEP:
+        limits.hit(policy, str(user_id), _place(email, address))
+
+
+def second_step_done(*, user_id: UUID, email: str, address: str) -> None:
+    """Begin counting anew: the code was right."""
+    for policy in _SECOND_STEP:
+        limits.forget(policy, str(user_id), _place(email, address))
+
+
+def _place(email: str, address: str) -> str:
+    who, where = _spelled(email), limits.network(address)
+    return where if limits.remembered("signed-in", who, where) else "elsewhere"

@@ -5,7 +5,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Identity, Index
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    UniqueConstraint,
+)
 from sqlmodel import Field
 
 from parkplace.core.columns import Row, json_column, key, one_of, timestamp
@@ -25,6 +32,7 @@ class User(Row, table=True):
         email: In lower case, which is how two spellings of one address meet.
         email_verified_at: When a letter to that address was answered; NULL until then.
         suspended_at: Since when an admin keeps them out; NULL for everybody in good standing.
+        two_factor_at: Since when a code of an app is asked for too; NULL while it is not.
     """
 
     __tablename__ = "users"
@@ -37,7 +45,18 @@ class User(Row, table=True):
     is_admin: bool = False
     email_verified_at: datetime | None = timestamp(optional=True)
     suspended_at: datetime | None = timestamp(optional=True)
+    two_factor_at: datetime | None = timestamp(optional=True)
     created_at: datetime = timestamp()
+
+    @property
+    def two_factor(self) -> bool:
+        """Whether signing in takes a code as well."""
+        return self.two_factor_at is not None
+
+    @property
+    def has_password(self) -> bool:
+        """Whether there is a password at all; who came through a provider may have none."""
+        return self.password_hash.startswith("$")
 
 
 class UserSession(Row, table=True):
@@ -151,3 +170,50 @@ class SeenDevice(Row, table=True):
     user_id: UUID = Field(foreign_key="users.id", primary_key=True, ondelete="CASCADE")
     digest: str = Field(primary_key=True)
     seen_at: datetime = timestamp(index=True)
+
+
+class SecondFactor(Row, table=True):
+    """What an authenticator app and we both know; in force once `users.two_factor_at` is set.
+
+    Attributes:
+        secret: Sealed with our key, so that a copy of the database makes no codes.
+        last_step: The latest half minute, counted from 1970, whose code was accepted; neither it
+            nor an earlier one is accepted again.
+    """
+
+    __tablename__ = "second_factors"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True, ondelete="CASCADE")
+    secret: str
+    last_step: int = Field(default=0, sa_type=BigInteger)
+    created_at: datetime = timestamp()
+
+
+class RecoveryCode(Row, table=True):
+    """A code, good once, that stands in for an app that is lost; using it deletes the row."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: UUID = Field(foreign_key="users.id", primary_key=True, ondelete="CASCADE")
+    code_hash: str = Field(primary_key=True)
+
+
+class UserIdentity(Row, table=True):
+    """Who somebody is to an OpenID provider; it opens their account here.
+
+    Attributes:
+        provider: The name that the operator gave it, as in the addresses of its sign-in.
+        issuer: The provider's own name. Only it and `subject` together are one person: behind
+            another issuer the same subject is somebody else (OpenID Connect Core 1.0, 5.7).
+    """
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: UUID = key()
+    user_id: UUID = Field(foreign_key="users.id", index=True, ondelete="CASCADE")
+    provider: str
+    issuer: str
+    subject: str
+    created_at: datetime = timestamp()
+    last_used_at: datetime = timestamp()

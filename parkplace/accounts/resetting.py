@@ -10,17 +10,11 @@ from parkplace.accounts.account_links import spend, withdraw
 from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import LinkPurpose, User
 from parkplace.accounts.origin import Origin
+from parkplace.accounts.ownership import WrongPassword
 from parkplace.accounts.queries import locked_user
 from parkplace.accounts.revoking import end_sessions
 from parkplace.accounts.strength import require_strong
 from parkplace.accounts.verification import mark_verified
-from parkplace.core.errors import Forbidden
-
-
-class WrongPassword(Forbidden):
-    """Raised when somebody who is signed in does not know their password."""
-
-    code = "wrong_password"
 
 
 def reset_password(

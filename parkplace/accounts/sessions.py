@@ -22,10 +22,11 @@ CODE_LASTS = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody, and the session that they are known by."""
+    """Somebody, the session that they are known by, and when they signed in for it."""
 
     user: User
     session_id: UUID
+    signed_in_at: datetime
 
 
 class CodeSpent(Forbidden):
@@ -91,7 +92,7 @@ def who(session: Session, *, token: str, now: datetime) -> SignedIn | None:
         return None
     user, opened = found
     note_use(session, opened=opened, now=now)
-    return SignedIn(user, opened.id)
+    return SignedIn(user, opened.id, opened.created_at)
 
 
 def note_use(session: Session, *, opened: UserSession, now: datetime) -> None:

@@ -13,7 +13,6 @@ from uuid import UUID
 import jwt
 from sqlmodel import Session, col, delete, select
 
-from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import SessionKind, User, UserSession
 from parkplace.accounts.origin import Origin
 from parkplace.accounts.sessions import SESSION_LASTS, SignedIn, begin, note_use
@@ -49,14 +48,20 @@ def issue(session: Session, *, user: User, origin: Origin, now: datetime) -> Tok
     return _pair(opened, token, now=now)
 
 
-def renew(
-    session: Session, *, refresh_token: str, origin: Origin, now: datetime
-) -> TokenPair | None:
+@dataclass(frozen=True, slots=True)
+class Theft:
+    """What became of a sign-in whose refresh token came back a second time: it is over."""
+
+    user_id: UUID
+
+
+def renew(session: Session, *, refresh_token: str, now: datetime) -> TokenPair | Theft | None:
     """Exchange a refresh token for new tokens; None when it is refused.
 
     A token that was exchanged before has been copied, by whoever comes first or second: its whole
-    session ends, and that is noted. A refusal is an answer and no exception, because raising would
-    roll that end back; the door raises `SessionOver` once the transaction is through.
+    session ends. Of two who come at the same moment the first gets tokens, the second ends them:
+    nobody can tell which of the two is the thief. A refusal is an answer and no exception, because
+    raising would roll that end back; the door raises `SessionOver` once the transaction is through.
     """
     family = refresh_token.partition(".")[0]
     opened = session.exec(
@@ -73,8 +78,8 @@ def renew(
         return None
     if not hmac.compare_digest(opened.token_hash, token_hash(refresh_token)):
         session.delete(opened)
-        _note_theft(session, opened, origin=origin, now=now)
-        return None
+        session.flush()
+        return Theft(opened.user_id)
     fresh = _refresh_token(family)
     opened.token_hash = token_hash(fresh)
     opened.last_used_at, opened.expires_at = now, now + SESSION_LASTS
@@ -100,7 +105,7 @@ def bearer(session: Session, *, access_token: str, now: datetime) -> SignedIn | 
         return None
     user, opened = found
     note_use(session, opened=opened, now=now)
-    return SignedIn(user, opened.id)
+    return SignedIn(user, opened.id, opened.created_at)
 
 
 def close(session: Session, *, access_token: str, now: datetime) -> None:
@@ -108,11 +113,6 @@ def close(session: Session, *, access_token: str, now: datetime) -> None:
     claims = _claims(access_token, now=now)
     if claims is not None:
         session.exec(delete(UserSession).where(col(UserSession.id) == UUID(claims["sid"])))
-
-
-def _note_theft(session: Session, opened: UserSession, *, origin: Origin, now: datetime) -> None:
-    action, subject_id = Action.TOKEN_STOLEN, opened.user_id
-    note(session, action=action, actor=None, subject_id=subject_id, origin=origin, now=now)
 
 
 def _refresh_token(family: str) -> str:

@@ -18,11 +18,13 @@ from parkplace.api.v1 import (
     bookings,
     letters,
     me,
+    openid,
     places,
     quotes,
     reports,
     sessions,
     spaces,
+    two_factor,
     webhooks,
 )
 from parkplace.core.settings import get_settings
@@ -52,7 +54,7 @@ def make_api() -> FastAPI:
     )
     errors.install(api)
     v1 = APIRouter(prefix="/api/v1")
-    for resource in (auth, spaces, places, quotes, bookings, reports, webhooks):
+    for resource in (auth, two_factor, openid, spaces, places, quotes, bookings, reports, webhooks):
         v1.include_router(resource.router)
     for resource in (me, letters, sessions):
         v1.include_router(resource.router)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from parkplace.accounts import sessions
+from parkplace.accounts.openid import flow
 from parkplace.accounts.sessions import SESSION_LASTS, CodeSpent
 from parkplace.api.deps import (
     NowDep,
@@ -26,25 +27,34 @@ SEE_OTHER = 303
 
 def set_cookie(response: Response, token: str) -> None:
     """Let the browser keep a session token where no script can read it."""
-    settings = get_settings()
+    lasts = int(SESSION_LASTS.total_seconds())
+    remember(response, get_settings().session_cookie, token, seconds=lasts)
+
+
+def clear_cookie(response: Response) -> None:
+    """Let the browser forget its session token."""
+    forget(response, get_settings().session_cookie)
+
+
+def remember(response: Response, name: str, value: str, *, seconds: int) -> None:
+    """Let the browser keep something for a while where no script can read it."""
     response.set_cookie(
-        settings.session_cookie,
-        token,
-        max_age=int(SESSION_LASTS.total_seconds()),
+        name,
+        value,
+        max_age=seconds,
         path="/",
-        secure=settings.secure_cookies,
+        secure=get_settings().secure_cookies,
         httponly=True,
         samesite="lax",
     )
 
 
-def clear_cookie(response: Response) -> None:
-    """Let the browser forget its session token."""
-    settings = get_settings()
+def forget(response: Response, name: str) -> None:
+    """Let the browser forget what `remember` gave it."""
     response.delete_cookie(
-        settings.session_cookie,
+        name,
         path="/",
-        secure=settings.secure_cookies,
+        secure=get_settings().secure_cookies,
         httponly=True,
         samesite="lax",
     )
@@ -62,16 +72,17 @@ def open_session(
     goal = local_path(then)
     # A link on another site must not sign somebody in to an account that is not theirs.
     if not is_same_site(request):
-        return _go(sign_in_path(then=goal))
+        return go(sign_in_path(then=goal))
     try:
         with transaction() as session:
             user = sessions.redeem_code(session, code=code, now=now)
             _, token = sessions.open_session(session, user=user, origin=origin, now=now)
             signed_in(session, user=user, origin=origin, now=now)
     except CodeSpent:
-        return _go(sign_in_path(then=goal))
-    answer = _go(goal)
+        return go(sign_in_path(then=goal))
+    answer = go(goal)
     set_cookie(answer, token)
+    forget(answer, flow.person_cookie())
     return answer
 
 
@@ -83,12 +94,13 @@ def sign_out(request: Request) -> Response:
         require_our_pages(request)
         with transaction() as session:
             sessions.close_session(session, token=token)
-    answer = _go("/")
+    answer = go("/")
     clear_cookie(answer)
     return answer
 
 
-def _go(path: str) -> RedirectResponse:
+def go(path: str) -> RedirectResponse:
+    """Send a browser on, telling nobody from where and letting nobody keep the answer."""
     return RedirectResponse(
         path, SEE_OTHER, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from parkplace.accounts.models import User
+from parkplace.accounts.roles import acts_as_admin, refuse_unproven
 from parkplace.bookings.models import Booking
 from parkplace.bookings.moves import Actor, Role
 from parkplace.core.errors import Forbidden, NotFound
@@ -55,12 +56,14 @@ def require(
     Raises:
         BookingNotFound: No such booking, or the caller may not know of it.
         NotYours: The caller may see it, but `roles` leaves them out.
+        SecondFactorRequired: Admins may, once two-factor sign-in is on.
     """
     query = select(Booking, Space).join(Space, col(Space.id) == Booking.space_id)
     query = query.where(col(Booking.id) == booking_id).execution_options(populate_existing=True)
     found = session.exec(query.with_for_update(of=Booking) if lock else query).first()
     role = None if found is None else _role(*found, caller)
     if found is None or role is None:
+        refuse_unproven(caller.user)
         raise BookingNotFound("There is no such booking. Check the link, or sign in.")
     if roles is not None and role not in roles:
         raise NotYours("This booking is not yours to change.")
@@ -77,4 +80,4 @@ def _role(booking: Booking, space: Space, caller: Caller) -> Role | None:
         return Role.DRIVER
     if space.host_id == caller.user.id:
         return Role.HOST
-    return Role.ADMIN if caller.user.is_admin else None
+    return Role.ADMIN if acts_as_admin(caller.user) else None

@@ -62,6 +62,12 @@ SIGN_IN_ADDRESS = Policy("sign-in-address", 60, 15 * 60)
 # Loose and short, because strangers can fill it: what it stops is one account guessed at from
 # hundreds of addresses.
 SIGN_IN_EMAIL = Policy("sign-in-email", 100, 5 * 60)
+# Three of a million codes are right at any moment: at this rate a guesser who has the password
+# needs twenty years for an even chance.
+SECOND_STEP = Policy("second-step", 10, 15 * 60)
+SECOND_STEP_DAY = Policy("second-step-day", 30, 24 * 60 * 60)
+# Each one may ask a provider something.
+OPENID = Policy("openid", 60, 15 * 60)
 REGISTER = Policy("register", 20, 60 * 60)
 REPORT = Policy("report", 20, 60 * 60)
 UPLOAD = Policy("upload", 100, 60 * 60)

@@ -56,9 +56,24 @@ def forgot_password_path() -> str:
     return "/forgot-password"
 
 
-def sign_in_path(*, then: str) -> str:
-    """Return the sign-in page, which goes on to a path of ours afterwards."""
-    return "/sign-in?" + urlencode({"then": local_path(then)})
+def account_path() -> str:
+    """Return the page of one's own account."""
+    return "/account"
+
+
+def sign_in_path(*, then: str, **more: str) -> str:
+    """Return the sign-in page, which goes on to a path of ours afterwards.
+
+    Args:
+        then: That path.
+        more: What else the page is told, such as `problem`: the code of what went wrong.
+    """
+    return "/sign-in?" + urlencode({"then": local_path(then)} | more)
+
+
+def openid_path(provider: str, step: str) -> str:
+    """Return an address of signing in through a provider: its `login`, or its `callback`."""
+    return f"/api/v1/auth/oidc/{provider}/{step}"
 
 
 def local_path(path: str) -> str:

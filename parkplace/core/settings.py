@@ -2,10 +2,19 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "for development only, never for real people"  # noqa: S105
@@ -15,6 +24,31 @@ OPENSTREETMAP_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 def _ours(name: str) -> AliasChoices:
     return AliasChoices(f"PARKPLACE_{name}")
+
+
+class OpenIdProvider(BaseModel):
+    """Who else may say who somebody is (OpenID Connect); one entry of `PARKPLACE_OIDC`.
+
+    Attributes:
+        issuer: Its address, spelled as in its own `/.well-known/openid-configuration`.
+        client_id, client_secret: What it gave us when we were registered there.
+        label: What the button says after "Continue with".
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    issuer: str
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr
+    label: str = Field(min_length=1, max_length=40)
+
+    @field_validator("issuer")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
+            raise ValueError("an issuer is an address such as https://accounts.example.com")
+        return value
 
 
 class Settings(BaseSettings):
@@ -48,6 +82,13 @@ class Settings(BaseSettings):
     jobs: bool = Field(default=True, validation_alias=_ours("JOBS"))
     rate_limits: Literal["on", "off"] = Field("on", validation_alias=_ours("RATE_LIMITS"))
 
+    admin_second_factor: Literal["required", "optional"] | None = Field(
+        None, validation_alias=_ours("ADMIN_SECOND_FACTOR")
+    )
+    openid: dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,30}$")], OpenIdProvider] = Field(
+        default_factory=dict, validation_alias=_ours("OIDC")
+    )
+
     database_url: str | None = Field(None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(None, validation_alias="REDIS_URL")
     stripe_api_key: SecretStr | None = Field(None, validation_alias="STRIPE_API_KEY")
@@ -65,6 +106,13 @@ class Settings(BaseSettings):
         return self.stripe_base_url is not None
 
     @property
+    def admins_need_second_factor(self) -> bool:
+        """Whether an admin has no power before two-factor sign-in is on."""
+        if self.admin_second_factor is not None:
+            return self.admin_second_factor == "required"
+        return self.env == "production"
+
+    @property
     def files_dir(self) -> Path:
         """Where uploaded pictures lie."""
         return self.data_dir / "files"
@@ -76,12 +124,16 @@ class Settings(BaseSettings):
 
     @property
     def session_cookie(self) -> str:
-        """The name of the cookie that says who is signed in.
+        """The name of the cookie that says who is signed in."""
+        return self.cookie("parkplace")
+
+    def cookie(self, name: str) -> str:
+        """Return the full name of a cookie of ours.
 
         Browsers take a `__Host-` cookie only from this very host, over https and for all paths, so
         no neighbouring site can plant one.
         """
-        return "__Host-parkplace" if self.secure_cookies else "parkplace"
+        return f"__Host-{name}" if self.secure_cookies else name
 
     @field_validator("geocoder_url")
     @classmethod
@@ -93,31 +145,38 @@ class Settings(BaseSettings):
     def _refuse_unsafe_production(self) -> Self:
         if self.env != "production":
             return self
-        reasons = [
-            reason
-            for unsafe, reason in (
-                (self.database_url is None, "DATABASE_URL is not set"),
-                (
-                    self.secret_key.get_secret_value() == DEVELOPMENT_SECRET
-                    or len(self.secret_key.get_secret_value()) < 32,  # noqa: PLR2004
-                    "PARKPLACE_SECRET_KEY is not set to 32 characters or more",
-                ),
-                (not self.secure_cookies, "PARKPLACE_PUBLIC_URL does not begin with https://"),
-                (self.stripe_api_key is None, "STRIPE_API_KEY is not set"),
-                (self.sandbox, "STRIPE_BASE_URL points payments at a sandbox"),
-                (self.stripe_webhook_secret is None, "STRIPE_WEBHOOK_SECRET is not set"),
-                (self.smtp_url is None, "SMTP_URL is not set, so no e-mail can leave"),
-                (
-                    self.demo and "demo" in self.model_fields_set,
-                    "PARKPLACE_DEMO asks for accounts everyone knows",
-                ),
-                (self.rate_limits == "off", "PARKPLACE_RATE_LIMITS is off"),
-            )
-            if unsafe
-        ]
+        reasons = [reason for unsafe, reason in self._unsafe() if unsafe]
         if reasons:
             raise ValueError("not safe for production: " + "; ".join(reasons))
         return self
+
+    def _unsafe(self) -> tuple[tuple[bool, str], ...]:
+        return (
+            (self.database_url is None, "DATABASE_URL is not set"),
+            (
+                self.secret_key.get_secret_value() == DEVELOPMENT_SECRET
+                or len(self.secret_key.get_secret_value()) < 32,  # noqa: PLR2004
+                "PARKPLACE_SECRET_KEY is not set to 32 characters or more",
+            ),
+            (not self.secure_cookies, "PARKPLACE_PUBLIC_URL does not begin with https://"),
+            (self.stripe_api_key is None, "STRIPE_API_KEY is not set"),
+            (self.sandbox, "STRIPE_BASE_URL points payments at a sandbox"),
+            (self.stripe_webhook_secret is None, "STRIPE_WEBHOOK_SECRET is not set"),
+            (self.smtp_url is None, "SMTP_URL is not set, so no e-mail can leave"),
+            (
+                self.demo and "demo" in self.model_fields_set,
+                "PARKPLACE_DEMO asks for accounts everyone knows",
+            ),
+            (self.rate_limits == "off", "PARKPLACE_RATE_LIMITS is off"),
+            (
+                not self.admins_need_second_factor,
+                "PARKPLACE_ADMIN_SECOND_FACTOR lets admins in with a password alone",
+            ),
+            (
+                not all(way.issuer.startswith("https://") for way in self.openid.values()),
+                "PARKPLACE_OIDC names an issuer without https://",
+            ),
+        )
 
 
 @lru_cache(maxsize=1)

@@ -72,12 +72,14 @@ class Cost:
 class Welcome:
     """To somebody who signed up; `url` is where they say that the address is theirs.
 
+    It is empty when a provider has said so already.
+
     It repeats nothing of what was typed: anyone can type anyone's address, and a name with an
     advertisement in it must not reach them through us.
     """
 
     kind: ClassVar[str] = "welcome"
-    url: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,21 @@ class NewDevice:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class SafetyNotice:
+    """To the owner of an account: how it is entered has changed; `url` is their account page.
+
+    `title` and `happened` are words of ours, `network` the range of addresses it was done from; it
+    may be empty.
+    """
+
+    kind: ClassVar[str] = "safety_notice"
+    title: str
+    happened: str
+    url: str
+    network: str = ""
+
+
 Message = (
     Welcome
     | VerifyEmail
@@ -278,6 +295,7 @@ Message = (
     | PaymentFailed
     | PaymentAction
     | ReportReceived
+    | SafetyNotice
 )
 
 # What holds a link that opens an account: nobody is to find it in the outbox once it has left.

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from parkplace.accounts.models import User
+from parkplace.accounts.roles import require_admin
 from parkplace.bookings.models import Booking, BookingStatus
 from parkplace.core.geo import Point, zone_at
 from parkplace.core.ids import token_hash
@@ -105,8 +106,7 @@ def everything(
     Raises:
         AdminsOnly: The person is no admin.
     """
-    if not admin.is_admin:
-        raise AdminsOnly("Only an admin sees every report.")
+    require_admin(admin, otherwise=AdminsOnly("Only an admin sees every report."))
     return _page(session, select(Report), status=status, after=after, limit=limit)
 
 
@@ -117,8 +117,7 @@ def one(session: Session, *, admin: User, report_id: UUID) -> Report:
         AdminsOnly: The person is no admin.
         ReportNotFound: There is none.
     """
-    if not admin.is_admin:
-        raise AdminsOnly("Only an admin sees every report.")
+    require_admin(admin, otherwise=AdminsOnly("Only an admin sees every report."))
     report = session.get(Report, report_id)
     if report is None:
         raise ReportNotFound("There is no such report. Look for it in the list.")

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from parkplace.accounts.emails import normalised
 from parkplace.accounts.models import User
+from parkplace.accounts.roles import require_admin
 from parkplace.core.errors import Forbidden, Invalid, NotFound
 from parkplace.core.geo import Point
 from parkplace.core.ids import new_id, new_token, token_hash
@@ -120,10 +121,9 @@ def answer(
     """Resolve or dismiss a report, with words for the person who filed it.
 
     Raises:
-        AdminsOnly, ReportNotFound, TextTooLong, BadText: Nothing is changed.
+        AdminsOnly, SecondFactorRequired, ReportNotFound, TextTooLong, BadText: Nothing is changed.
     """
-    if not admin.is_admin:
-        raise AdminsOnly("Only an admin can answer reports.")
+    require_admin(admin, otherwise=AdminsOnly("Only an admin can answer reports."))
     report = session.get(Report, report_id)
     if report is None:
         raise ReportNotFound("There is no such report.")

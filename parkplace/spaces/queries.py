@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from parkplace.accounts.models import User
+from parkplace.accounts.roles import acts_as_admin, refuse_unproven
 from parkplace.core.errors import NotFound
 from parkplace.core.geo import Box, Point
 from parkplace.core.money import Money
@@ -161,11 +162,13 @@ def space(session: Session, *, space_id: UUID, viewer: User | None = None) -> Sp
 
     Raises:
         SpaceNotFound: There is none for them.
+        SecondFactorRequired: It is for admins, who must switch on two-factor sign-in first.
     """
     query = select(Space, User.name, Schedule.weekly).join(User, col(User.id) == Space.host_id)
     query = query.outerjoin(Schedule, col(Schedule.id) == Space.schedule_id)
     found = session.exec(query.where(col(Space.id) == space_id)).first()
     if found is None or not (_listed(found[0]) or may_change(found[0], viewer)):
+        refuse_unproven(viewer)
         raise SpaceNotFound("This space is not listed. Search for another one nearby.")
     return _views(session, [found], viewer)[0]
 
@@ -193,7 +196,7 @@ def by_host(
 
 def may_change(space: Space, person: User | None) -> bool:
     """Whether a space is this person's to change: its host's, or an admin's."""
-    return person is not None and (person.id == space.host_id or person.is_admin)
+    return person is not None and (person.id == space.host_id or acts_as_admin(person))
 
 
 def _listed(space: Space) -> bool:

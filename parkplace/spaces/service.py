@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from parkplace.accounts.models import User
+from parkplace.accounts.roles import refuse_unproven
 from parkplace.accounts.verification import require_verified
 from parkplace.core.db import lock, notify
 from parkplace.core.errors import Conflict, Forbidden, Invalid
@@ -200,6 +201,7 @@ def own(session: Session, *, actor: User, space_id: UUID) -> Space:
     Raises:
         SpaceNotFound: There is none, or it is another host's and not listed.
         NotTheHost: It is another host's.
+        SecondFactorRequired: It is, and admins must switch on two-factor sign-in first.
         SpaceRetired: It is gone for good.
     """
     query = select(Space).where(col(Space.id) == space_id)
@@ -207,6 +209,8 @@ def own(session: Session, *, actor: User, space_id: UUID) -> Space:
     space = session.exec(query.with_for_update().execution_options(populate_existing=True)).first()
     hidden = space is not None and space.status != SpaceStatus.PUBLISHED
     mine = space is not None and may_change(space, actor)
+    if not mine:
+        refuse_unproven(actor)
     if space is None or (hidden and not mine):
         raise SpaceNotFound("There is no such space. Look for it among yours.")
     if not mine:

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from parkplace.accounts.models import User
+from parkplace.accounts.roles import appointed
 from parkplace.core import clock
 from parkplace.core.settings import get_settings
 from parkplace.web import routes, session, ui
@@ -33,7 +34,7 @@ class FrameState(rx.State):
         self.name = user.name if user else ""
         self.initials = initials(user.name) if user else ""
         self.hosts = user.is_host if user else False
-        self.administers = user.is_admin if user else False
+        self.administers = appointed(user) if user else False
         self.sandbox = get_settings().sandbox
         self.known = True
         if user is None or self._greeted or not _is_new(user):

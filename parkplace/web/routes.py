@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from parkplace.core.links import local_path
+from parkplace.core.links import local_path, openid_path
 
 # Pages. `[name]` is a part that the URL fills in.
 MAP = "/"
@@ -89,6 +89,11 @@ def sign_in(*, then: str = "") -> str:
 def sign_up(*, then: str = "") -> str:
     """Return the sign-up page, which goes on to the path `then` afterwards."""
     return with_query(SIGN_UP, {"then": local_path(then) if then else ""})
+
+
+def openid(provider: str, *, then: str) -> str:
+    """Return the address that leads to signing in through a provider, and on to `then`."""
+    return with_query(openid_path(provider, "login"), {"then": local_path(then)})
 
 
 def session(code: str, *, then: str = MAP) -> str:

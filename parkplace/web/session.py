@@ -24,12 +24,7 @@ class SignedOut(Forbidden):
 
 def session_token(state: rx.State) -> str | None:
     """Return the session token that the browser sent, if it sent one."""
-    try:
-        cookies = SimpleCookie(state.router.headers.cookie)
-    except CookieError:
-        return None
-    found = cookies.get(get_settings().session_cookie)
-    return found.value if found is not None else None
+    return cookie(state, get_settings().session_cookie)
 
 
 def own_session(session: Session, token: str | None) -> SignedIn | None:
@@ -49,10 +44,19 @@ def require_user(session: Session, token: str | None) -> User:
     Raises:
         SignedOut: Nobody is signed in.
     """
-    user = signed_in(session, token)
-    if user is None:
+    return require_session(session, token).user
+
+
+def require_session(session: Session, token: str | None) -> SignedIn:
+    """Return whose session a token opens, and which it is.
+
+    Raises:
+        SignedOut: Nobody is signed in.
+    """
+    found = own_session(session, token)
+    if found is None:
         raise SignedOut("You are signed out. Sign in again.")
-    return user
+    return found
 
 
 def caller(session: Session, token: str | None) -> Caller:
@@ -66,11 +70,21 @@ async def visitor(state: rx.State) -> User | None:
     return None if token is None else await run(lambda session: signed_in(session, token))
 
 
-def address(state: rx.State) -> str:
-    """Return the network address of the person, for limits."""
-    return state.router.session.client_ip
+def cookie(state: rx.State, name: str) -> str | None:
+    """Return a cookie that the browser sent, if it sent one."""
+    try:
+        cookies = SimpleCookie(state.router.headers.cookie)
+    except CookieError:
+        return None
+    found = cookies.get(name)
+    return found.value if found is not None else None
 
 
 def origin(state: rx.State) -> Origin:
     """Return from where the person acts."""
     return Origin.of(address=address(state), device=state.router.headers.user_agent)
+
+
+def address(state: rx.State) -> str:
+    """Return the network address of the person, for limits."""
+    return state.router.session.client_ip

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from parkplace.accounts.models import SessionKind, User, UserSession
 from parkplace.accounts.origin import HERE, Origin
 from parkplace.accounts.sessions import open_session, tidy
-from parkplace.accounts.tokens import TokenPair, bearer, close, issue, renew
+from parkplace.accounts.tokens import Theft, TokenPair, bearer, close, issue, renew
 from parkplace.core.db import transaction
 from parkplace.core.ids import token_hash
 from parkplace.core.keys import derived_key
@@ -27,7 +27,7 @@ def signed_in(session: Session, name: str = "Dana") -> tuple[User, TokenPair]:
 
 def renewed(session: Session, token: str) -> TokenPair:
     pair = renew(session, refresh_token=token, now=NOW)
-    assert pair is not None
+    assert isinstance(pair, TokenPair)
     return pair
 
 
@@ -64,18 +64,18 @@ def test_a_session_lives_on_while_it_is_renewed(session: Session) -> None:
     _, pair = signed_in(session)
     for days in (29, 58):
         fresh = renew(session, refresh_token=pair.refresh_token, now=NOW + days * DAY)
-        assert fresh is not None
+        assert isinstance(fresh, TokenPair)
         pair = fresh
     assert renew(session, refresh_token=pair.refresh_token, now=NOW + 88 * DAY) is None
 
 
 @pytest.mark.parametrize("thefts", [1, 2, 5])
 def test_when_sam_has_used_danas_token_both_are_put_out(session: Session, thefts: int) -> None:
-    _, danas = signed_in(session)
+    dana, danas = signed_in(session)
     sams = danas
     for _ in range(thefts):
         sams = renewed(session, sams.refresh_token)
-    assert renew(session, refresh_token=danas.refresh_token, now=NOW) is None
+    assert renew(session, refresh_token=danas.refresh_token, now=NOW) == Theft(dana.id)
     assert renew(session, refresh_token=sams.refresh_token, now=NOW) is None
     assert bearer(session, access_token=sams.access_token, now=NOW) is None
     assert bearer(session, access_token=danas.access_token, now=NOW) is None
@@ -86,7 +86,7 @@ def test_a_theft_ends_that_session_and_no_other(session: Session) -> None:
     laptop = issue(session, user=dana, origin=Origin(device="laptop"), now=NOW)
     _, browser = open_session(session, user=dana, origin=Origin(device="browser"), now=NOW)
     renewed(session, stolen.refresh_token)
-    assert renew(session, refresh_token=stolen.refresh_token, now=NOW) is None
+    assert renew(session, refresh_token=stolen.refresh_token, now=NOW) == Theft(dana.id)
     assert bearer(session, access_token=laptop.access_token, now=NOW) == dana
     assert browser
     assert len(session.exec(select(UserSession)).all()) == 2
@@ -95,25 +95,28 @@ def test_a_theft_ends_that_session_and_no_other(session: Session) -> None:
 @pytest.mark.usefixtures("committed_database")
 def test_the_end_of_a_stolen_session_outlasts_the_refusal() -> None:
     with transaction() as session:
-        _, stolen = signed_in(session)
+        dana, stolen = signed_in(session)
     with transaction() as session:
         sams = renewed(session, stolen.refresh_token)
     with transaction() as session:
-        assert renew(session, refresh_token=stolen.refresh_token, now=NOW) is None
+        assert renew(session, refresh_token=stolen.refresh_token, now=NOW) == Theft(dana.id)
     with transaction() as session:
         assert bearer(session, access_token=sams.access_token, now=NOW) is None
 
 
 @pytest.mark.usefixtures("committed_database")
-def test_of_those_who_renew_with_one_token_at_once_at_most_one_gets_tokens() -> None:
+def test_of_those_who_renew_with_one_token_at_once_one_gets_tokens_and_the_next_ends_them() -> None:
     with transaction() as session:
-        _, pair = signed_in(session)
+        dana, pair = signed_in(session)
 
-    def try_it(_thief: int) -> bool:
+    def try_it(_thief: int) -> TokenPair | Theft | None:
         with transaction() as session:
-            return renew(session, refresh_token=pair.refresh_token, now=NOW) is not None
+            return renew(session, refresh_token=pair.refresh_token, now=NOW)
 
-    assert at_once(try_it, range(6)).count(True) == 1
+    came = at_once(try_it, range(6))
+    assert [type(one) for one in came].count(TokenPair) == 1
+    assert came.count(Theft(dana.id)) == 1  # so that its owner gets one letter
+    assert came.count(None) == 4
     with transaction() as session:
         assert session.exec(select(UserSession)).all() == []
 

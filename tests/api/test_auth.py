@@ -42,7 +42,11 @@ def test_dana_signs_up_and_is_welcomed(client: TestClient, session: Session) -> 
     answer = client.post("/api/v1/auth/register", json=DANA | {"name": "Dana"})
     assert answer.status_code == 201
     said = answer.json()
-    assert set(said) == {"id", "email", "name", "is_host", "is_admin", "created_at"}
+    assert set(said) == {
+        *("id", "email", "name", "is_host", "is_admin", "created_at"),
+        *("two_factor", "has_password"),
+    }
+    assert (said["two_factor"], said["has_password"]) == (False, True)
     assert (said["email"], said["name"], said["is_admin"]) == ("dana@example.com", "Dana", False)
     assert [mail.kind for mail in session.exec(select(Email))] == ["welcome"]
 

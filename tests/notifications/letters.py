@@ -19,6 +19,7 @@ from parkplace.notifications.messages import (
     PaymentFailed,
     ReportReceived,
     Requested,
+    SafetyNotice,
     Stay,
     Welcome,
 )
@@ -56,4 +57,5 @@ EVERY_KIND: tuple[Message, ...] = (
     PaymentFailed(stay=STAY, due=COST.total, url=URL, card=CARD, next_try=NOW + timedelta(days=1)),
     PaymentAction(stay=STAY, due=COST.total, url=URL, card=CARD),
     ReportReceived(plate="KLM4821", problem="in my bay", url=URL, region="NY"),
+    SafetyNotice(title="A way in", happened="It changed.", url=URL, network="203.0.113.0/24"),
 )

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from parkplace.accounts.devices import in_words
-from parkplace.accounts.models import SessionKind, User, UserSession
+from parkplace.accounts.models import SessionKind, User, UserIdentity, UserSession
+from parkplace.accounts.openid.client import label
 from parkplace.accounts.tokens import TokenPair
 from parkplace.api.schemas.common import In, InstantOut, Out
 
@@ -26,6 +27,12 @@ class LoginIn(In):
 
     email: str = Field(max_length=_MOST, examples=["dana@example.com"])
     password: str = Field(max_length=_MOST)
+    code: str | None = Field(
+        None,
+        max_length=_MOST,
+        description="Of the authenticator app, or a recovery code, when two-factor sign-in is on.",
+        examples=["123456"],
+    )
 
 
 class RefreshIn(In):
@@ -43,6 +50,8 @@ class UserOut(Out):
     is_host: bool
     is_admin: bool
     email_verified_at: InstantOut | None
+    two_factor: bool = Field(description="Whether signing in takes a code as well.")
+    has_password: bool = Field(description="Whether there is a password to sign in with.")
     created_at: InstantOut
 
     @classmethod
@@ -146,3 +155,58 @@ class TokensOut(Out):
     def of(cls, pair: TokenPair) -> Self:
         """Return tokens in their shape."""
         return cls.model_validate(pair)
+
+
+class TwoFactorSetupIn(In):
+    """Who asks for an app's secret; accounts without a password need a sign-in just now instead."""
+
+    password: str | None = Field(None, max_length=_MOST)
+
+
+class TwoFactorSetupOut(Out):
+    """What an authenticator app needs; it is shown this once."""
+
+    secret: str = Field(examples=["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"], description="In base 32.")
+    otpauth_uri: str = Field(examples=["otpauth://totp/Park%20Place:dana%40example.com?secret=…"])
+    qr_svg: str = Field(description="The same as an SVG element, dark on light.")
+
+
+class CodeIn(In):
+    """A code of the authenticator app."""
+
+    code: str = Field(max_length=_MOST, examples=["123456"])
+
+
+class TwoFactorOffIn(In):
+    """Who switches it off; accounts without a password need a sign-in just now instead."""
+
+    password: str | None = Field(None, max_length=_MOST)
+    code: str = Field(max_length=_MOST, examples=["123456"])
+
+
+class RecoveryCodesOut(Out):
+    """Codes that stand in for the app, each once; they are shown this once."""
+
+    recovery_codes: list[str] = Field(examples=[["12345-67890-12345-67890"]])
+
+
+class IdentityOut(Out):
+    """A provider through which one signs in."""
+
+    id: UUID
+    provider: str = Field(examples=["google"])
+    label: str = Field(examples=["Google"])
+    created_at: InstantOut
+    last_used_at: InstantOut
+
+    @classmethod
+    def of(cls, identity: UserIdentity) -> Self:
+        """Return an identity in its shape."""
+        return cls(label=label(identity.provider), **identity.model_dump(exclude={"user_id"}))
+
+
+class IdentitiesOut(Out):
+    """The providers through which one signs in; there are never more than one page of them."""
+
+    items: list[IdentityOut]
+    next_cursor: None = None

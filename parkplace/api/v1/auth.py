@@ -20,7 +20,9 @@ from parkplace.api.schemas.accounts import LoginIn, RefreshIn, RegisterIn, Token
 from parkplace.core import limits
 from parkplace.core.db import transaction
 from parkplace.notifications.account_letters import signed_in
+from parkplace.notifications.renewal import renew
 from parkplace.notifications.sign_up import sign_up
+from parkplace.notifications.two_factor import prove
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
@@ -45,8 +47,9 @@ def login(
 ) -> TokensOut:
     """Sign in: tokens for a program, and the session cookie for a browser on our own pages.
 
-    A wrong e-mail and a wrong password get the same answer. A letter goes to the owner when it is
-    from a device or a network that was not seen for 90 days.
+    A wrong e-mail and a wrong password get the same answer. Where two-factor sign-in is on, the
+    right password alone is answered with `second_factor_needed`: send it again, with `code`. A
+    letter goes to the owner when it is from a device or a network not seen for 90 days.
     """
     with (
         guard.sign_in(email=body.email, address=origin.address),
@@ -54,6 +57,7 @@ def login(
         transaction() as session,
     ):
         user = sign_in(session, email=body.email, password=body.password)
+        prove(session, user=user, code=body.code, origin=origin, now=now)
         pair = tokens.issue(session, user=user, origin=origin, now=now)
         cookie = None
         if is_same_site(request):
@@ -69,11 +73,11 @@ def login(
 def refresh(body: RefreshIn, response: Response, origin: OriginDep, now: NowDep) -> TokensOut:
     """Exchange a refresh token for new tokens; each is good once.
 
-    One that comes back after it was exchanged has been copied: its whole session ends.
+    One that comes back after it was exchanged has been copied: its whole session ends, and its
+    owner gets a letter.
     """
     with transaction() as session:
-        token = body.refresh_token
-        pair = tokens.renew(session, refresh_token=token, origin=origin, now=now)
+        pair = renew(session, refresh_token=body.refresh_token, origin=origin, now=now)
     if pair is None:
         raise SessionOver("This refresh token opens nothing any more. Sign in again.")
     response.headers["Cache-Control"] = "no-store"

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
+from parkplace.accounts.roles import appointed
 from parkplace.api.deps import AddressDep, CallerDep, NowDep, UserDep
 from parkplace.api.problems import problems
 from parkplace.api.schemas.common import next_cursor, read_cursor
@@ -123,7 +124,7 @@ def filed(wanted: Annotated[ReportsIn, Query()], user: UserDep) -> ReportsOut:
             queries.everything(
                 session, admin=user, status=wanted.status, after=after, limit=wanted.limit
             )
-            if user.is_admin
+            if appointed(user)
             else queries.filed_by(
                 session, user=user, status=wanted.status, after=after, limit=wanted.limit
             )

@@ -5,6 +5,7 @@ import reflex as rx
 from parkplace.accounts.passwords import MOST
 from parkplace.accounts.strength import LEAST
 from parkplace.web import ui
+from parkplace.web.pages.people.entering import Way
 from parkplace.web.pages.people.sign_up_state import SignUpState
 from parkplace.web.pages.people.state import SignInState
 from parkplace.web.ui.kinds import Content, Text
@@ -28,12 +29,56 @@ def sign_in_form() -> rx.Component:
             spell_check=False,
         ),
         ui.password_field("password", "Password", auto_complete="current-password"),
+        rx.cond(SignInState.needs_code, _code_field(), rx.fragment()),
         on_submit=SignInState.submit,
         action="Sign in",
         pending=SignInState.pending,
         error=SignInState.error,
         name="sign-in",
         label="Sign in",
+    )
+
+
+def proving() -> rx.Component:
+    """Ask who is back from a provider for their code."""
+    said = rx.el.p(SignInState.through, " knows you. Your account asks for a code as well.")
+    asked = ui.form(
+        _code_field(),
+        on_submit=SignInState.prove,
+        action="Sign in",
+        pending=SignInState.pending,
+        error=SignInState.error,
+        name="prove",
+        label="Second step",
+    )
+    another = ui.outside("Sign in another way", href=SignInState.another, class_name="strong")
+    return ui.stack(ui.card("One more step", said, asked, band="sky"), rx.el.p(another))
+
+
+def _code_field() -> rx.Component:
+    return ui.text_field(
+        "code",
+        "Code",
+        hint="The six digits that your authenticator app shows, or one of your recovery codes.",
+        error=SignInState.code_error,
+        required=True,
+        input_mode="numeric",
+        auto_complete="one-time-code",
+        auto_focus=True,
+    )
+
+
+def other_ways(ways: list[Way] | rx.Var[list[Way]]) -> rx.Component:
+    """Offer the ways in through providers; nothing where the operator has none."""
+    return rx.cond(
+        ways,
+        ui.stack(
+            rx.foreach(
+                ways, lambda way: ui.outside(way.label, href=way.href, class_name="button wide")
+            ),
+            gap="tight",
+        ),
+        rx.fragment(),
     )
 
 

@@ -11,7 +11,7 @@ from parkplace.core import clock
 from parkplace.core.errors import DomainError
 from parkplace.web import routes, ui
 from parkplace.web.errors import by_field
-from parkplace.web.pages.people.entering import goal_of, signed_up_code, typed
+from parkplace.web.pages.people.entering import Way, goal_of, signed_up_code, typed, ways
 from parkplace.web.pages.people.state import ASKING, KNOWN, WAITING
 from parkplace.web.run import aside
 from parkplace.web.session import address, visitor
@@ -25,6 +25,7 @@ class SignUpState(rx.State):
         name: Who that is.
         goal: Where to go on to.
         sign_in: The sign-in page, which goes on to the same place.
+        ways: The ways in through providers.
         taken: Whether the address has an account already.
     """
 
@@ -32,6 +33,7 @@ class SignUpState(rx.State):
     name: str = ""
     goal: str = routes.MAP
     sign_in: str = routes.SIGN_IN
+    ways: list[Way] = []
     errors: dict[str, str] = {}
     taken: bool = False
     pending: bool = False
@@ -41,7 +43,7 @@ class SignUpState(rx.State):
         """Look who is there, and where to go on to."""
         self.errors, self.taken, self.pending = {}, False, False
         self.goal = goal_of(self)
-        self.sign_in = routes.sign_in(then=self.goal)
+        self.sign_in, self.ways = routes.sign_in(then=self.goal), ways(then=self.goal)
         user = await visitor(self)
         self.name = user.name if user else ""
         self.stage = KNOWN if user else ASKING

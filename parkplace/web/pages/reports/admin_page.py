@@ -6,7 +6,7 @@ from parkplace.web import routes, ui
 from parkplace.web.frame import framed
 from parkplace.web.pages.reports import admin_components as components
 from parkplace.web.pages.reports.admin_state import AdminState
-from parkplace.web.pages.reports.reading import GONE, LIST, REFUSED, REPORT, STRANGER
+from parkplace.web.pages.reports.reading import GONE, LIST, REFUSED, REPORT, STRANGER, UNPROVEN
 
 
 def page() -> rx.Component:
@@ -18,6 +18,7 @@ def page() -> rx.Component:
             (REPORT, components.detail()),
             (STRANGER, _stranger()),
             (REFUSED, _refused()),
+            (UNPROVEN, _unproven()),
             (GONE, _gone()),
             ui.waiting_deeds(3),
         ),
@@ -40,6 +41,14 @@ def _refused() -> rx.Component:
         "Your account is not one. Reports that concern you stand on your bookings page.",
         ui.go_link("Open my bookings", href=routes.BOOKINGS),
         ui.go_link("Open the map", href=routes.MAP, kind="plain"),
+    )
+
+
+def _unproven() -> rx.Component:
+    return ui.empty(
+        "Switch on two-factor sign-in first",
+        "Admins need a code of an authenticator app here, besides their password.",
+        ui.go_link("Open my account", href=routes.ACCOUNT),
     )
 
 

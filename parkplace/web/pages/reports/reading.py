@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from parkplace.accounts.models import User
+from parkplace.accounts.roles import acts_as_admin, appointed
 from parkplace.core.errors import NotFound
 from parkplace.core.ids import read_id
 from parkplace.reports import queries
@@ -18,6 +19,7 @@ from parkplace.web.session import signed_in
 
 PAGE = 30
 STRANGER, REFUSED, LIST, REPORT, GONE = "stranger", "refused", "list", "report", "gone"
+UNPROVEN = "unproven"  # an admin, but for a second factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,10 @@ def look(session: Session, *, token: str | None, query: Mapping[str, str], local
     user = signed_in(session, token)
     if user is None:
         return Seen(STRANGER)
-    if not user.is_admin:
+    if not appointed(user):
         return Seen(REFUSED)
+    if not acts_as_admin(user):
+        return Seen(UNPROVEN)
     listed = {name: query.get(name, "") for name in ("status", "after")}
     if "report" in query:
         return _one(session, user, query["report"], listed, locale=locale)
