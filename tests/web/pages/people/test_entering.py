@@ -2,6 +2,7 @@ import pytest
 from sqlmodel import Session, select
 
 from parkplace.accounts import sessions
+from parkplace.accounts.origin import Origin
 from parkplace.accounts.passwords import hash_password
 from parkplace.accounts.service import EmailTaken, WrongCredentials
 from parkplace.accounts.strength import WeakPassword
@@ -54,7 +55,9 @@ def test_the_right_password_gives_a_code_for_a_session(session: Session) -> None
     dana.password_hash = hash_password(PASSWORD)
     session.commit()
 
-    code = signed_in_code(Typed("Dana@Example.com", PASSWORD), address="right", now=NOW)
+    code = signed_in_code(
+        Typed("Dana@Example.com", PASSWORD), origin=Origin(address="right"), now=NOW
+    )
 
     assert sessions.redeem_code(session, code=code, now=NOW).id == dana.id
 
@@ -65,9 +68,9 @@ def test_a_wrong_password_and_an_unknown_address_are_told_alike(session: Session
     session.commit()
 
     with pytest.raises(WrongCredentials) as wrong:
-        signed_in_code(Typed("dana@example.com", "guess"), address="a", now=NOW)
+        signed_in_code(Typed("dana@example.com", "guess"), origin=Origin(address="a"), now=NOW)
     with pytest.raises(WrongCredentials) as unknown:
-        signed_in_code(Typed("nobody@example.com", "guess"), address="b", now=NOW)
+        signed_in_code(Typed("nobody@example.com", "guess"), origin=Origin(address="b"), now=NOW)
 
     assert wrong.value.message == unknown.value.message
     assert wrong.value.field is unknown.value.field is None
@@ -80,9 +83,9 @@ def test_a_guesser_is_slowed_down(session: Session) -> None:
 
     for _ in range(SIGN_IN_PAIR.amount):
         with pytest.raises(WrongCredentials):
-            signed_in_code(guess, address="guesser", now=NOW)
+            signed_in_code(guess, origin=Origin(address="guesser"), now=NOW)
     with pytest.raises(TooMany):
-        signed_in_code(guess, address="guesser", now=NOW)
+        signed_in_code(guess, origin=Origin(address="guesser"), now=NOW)
 
 
 def test_signing_up_makes_an_account_a_welcome_and_a_code(session: Session) -> None:
