@@ -46,6 +46,7 @@ def test_only_flows_and_senders_open_transactions_below_the_doors() -> None:
         if calls(file, "transaction") and file != PRODUCT / "core" / "db.py"
     }
     assert opening == {
+        "accounts/refusals.py",  # what an attempt did is rolled back, that it was refused is kept
         "bookings/clockwork.py",  # a transaction for each booking that the clock moves
         "bookings/flows/cards.py",
         "bookings/flows/charges.py",

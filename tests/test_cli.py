@@ -1,8 +1,10 @@
 import os
+import pty
 import re
 import subprocess
 import sys
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 from socket import socket
 
@@ -10,14 +12,16 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from parkplace.accounts.queries import user_by_email
+from parkplace.accounts.service import sign_in
 from parkplace.core.db import driver_url, transaction
 from parkplace.launcher.postgres import remove_cluster
 from tests import factories
 
 ROOT = Path(__file__).parents[1]
+PASSWORD = "plum harbour trellis nine"
 
 
-def parkplace(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def parkplace(*words: str, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the operator's and return how it went."""
     return subprocess.run(
         [sys.executable, "-m", "parkplace", *words],
@@ -26,6 +30,7 @@ def parkplace(*words: str, **environment: str) -> subprocess.CompletedProcess[st
         text=True,
         cwd=ROOT,
         env={**os.environ, **environment},
+        input=typed,
     )
 
 
@@ -51,7 +56,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
 def test_every_command_says_what_it_does() -> None:
     helped = parkplace("--help")
     assert helped.returncode == 0
-    for command in ("serve", "build", "jobs", "make-admin", "db"):
+    for command in ("serve", "build", "jobs", "create-admin", "db"):
         assert re.search(rf"\b{command}\b\s+[A-Z]", helped.stdout)
 
 
@@ -70,18 +75,72 @@ def test_one_step_down_takes_no_quoting(committed_database: str) -> None:
     assert "bookings" in tables(committed_database)
 
 
-def test_the_operator_makes_somebody_an_admin(committed_database: str) -> None:
+def test_the_operator_makes_an_admin_with_an_account_of_their_own(committed_database: str) -> None:
+    assert committed_database
+    command = ("create-admin", "Ada@example.com", "--name", "Ada Moss")
+    silent = parkplace(*command)
+    assert silent.returncode == 1
+    assert "--password-stdin" in silent.stderr
+    weak = parkplace(*command, "--password-stdin", typed="admin\n")
+    assert weak.returncode == 1
+    assert "A password has 10 to" in weak.stderr
+    made = parkplace(*command, "--password-stdin", typed=f"{PASSWORD}\n")
+    assert made.stdout == "Ada Moss is an admin.\n"
+    assert PASSWORD not in made.stdout + made.stderr
+    with transaction() as session:
+        ada = sign_in(session, email="ada@example.com", password=PASSWORD)
+    assert ada.is_admin
+    assert ada.email_verified_at is not None
+
+
+def test_somebody_whose_address_is_verified_is_made_an_admin_without_a_password(
+    committed_database: str,
+) -> None:
     assert committed_database
     with transaction() as session:
         email = factories.sam(session).email
-    refused = parkplace("make-admin", "nobody@example.com")
-    assert refused.returncode == 1
-    assert "nobody@example.com has no account here" in refused.stderr
-    assert parkplace("make-admin", email).stdout == "Sam is an admin.\n"
+    assert parkplace("create-admin", email).stdout == "Sam is an admin.\n"
     with transaction() as session:
         sam = user_by_email(session, email=email)
     assert sam is not None
     assert sam.is_admin
+
+
+def test_a_password_is_asked_for_twice_on_a_terminal(committed_database: str) -> None:
+    assert committed_database
+    typed = [PASSWORD, "something else entirely", PASSWORD, PASSWORD]
+    shown = on_a_terminal("create-admin", "ada@example.com", lines=typed)
+    assert shown.count("Password:") == 2
+    assert shown.count("Repeat for confirmation:") == 2
+    assert "ada is an admin." in shown
+    assert PASSWORD not in shown
+
+
+def on_a_terminal(*words: str, lines: list[str]) -> str:
+    """Run a command on a terminal, answer each question with a line, return what it showed."""
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-m", "parkplace", *words]
+    process = subprocess.Popen(
+        command, stdin=terminal, stdout=terminal, stderr=terminal, cwd=ROOT, start_new_session=True
+    )
+    os.close(terminal)
+    shown = ""
+    for line in lines:
+        shown += _until_asked(controller)
+        os.write(controller, f"{line}\n".encode())
+    with suppress(OSError):  # a terminal whose program has ended
+        while piece := os.read(controller, 1000):
+            shown += piece.decode()
+    os.close(controller)
+    assert process.wait() == 0, shown
+    return shown
+
+
+def _until_asked(controller: int) -> str:
+    shown = ""
+    while not shown.endswith(": "):
+        shown += os.read(controller, 1000).decode()
+    return shown
 
 
 def test_the_private_database_is_made_found_checked_stopped_and_erased(data_dir: Path) -> None:

@@ -94,20 +94,19 @@ def ask_reset(session: Session, *, email: str, quiet: bool, origin: Origin, now:
         now=now,
     )
     leaves = user is not None and user.suspended_at is None and not quiet
-    attempt = session.begin_nested()
-    token = draw(
-        session,
-        user_id=user.id if user is not None and leaves else new_id(),
-        purpose=LinkPurpose.RESET,
-        email=address,
-        now=now,
-    )
-    message = ResetPassword(url=link(reset_password_path(token)))
-    queue(session, message=message, to=address, now=now, dedupe_key=f"reset:{token_hash(token)}")
-    if leaves:
-        attempt.commit()
-    else:
-        attempt.rollback()
+    with session.begin_nested() as attempt:
+        token = draw(
+            session,
+            user_id=user.id if user is not None and leaves else new_id(),
+            purpose=LinkPurpose.RESET,
+            email=address,
+            now=now,
+        )
+        message = ResetPassword(url=link(reset_password_path(token)))
+        key = f"reset:{token_hash(token)}"
+        queue(session, message=message, to=address, now=now, dedupe_key=key)
+        if not leaves:
+            attempt.rollback()
 
 
 def reset_password(

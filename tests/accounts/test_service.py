@@ -4,19 +4,16 @@ import time
 
 import pytest
 from argon2 import PasswordHasher
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from parkplace.accounts.emails import BadEmail
 from parkplace.accounts.models import User
 from parkplace.accounts.passwords import needs_upgrade
 from parkplace.accounts.queries import user_by_email, user_by_id
 from parkplace.accounts.service import (
-    AccountUnknown,
     BadName,
     EmailTaken,
     WrongCredentials,
-    appoint_admin,
-    make_admin,
     register,
     sign_in,
 )
@@ -166,35 +163,6 @@ def test_no_password_is_ever_logged(session: Session, caplog: pytest.LogCaptureF
     with pytest.raises(WrongCredentials):
         sign_in(session, email="dana@example.com", password=f"{PASSWORD} not")
     assert "plum" not in caplog.text
-
-
-def test_ada_is_made_an_admin_with_a_new_account(session: Session) -> None:
-    ada = make_admin(session, email="Ada@example.com", name="Ada", password=PASSWORD, now=NOW)
-    assert ada.is_admin
-    assert sign_in(session, email="ada@example.com", password=PASSWORD) == ada
-
-
-def test_an_account_that_becomes_an_admins_keeps_name_and_password(session: Session) -> None:
-    user = dana(session)
-    made = make_admin(session, email="DANA@example.com", name="x", password="other", now=NOW)
-    assert made.id == user.id
-    assert (made.is_admin, made.name) == (True, "Dana")
-    assert sign_in(session, email="dana@example.com", password=PASSWORD).is_admin
-
-
-def test_only_an_account_can_be_appointed(session: Session) -> None:
-    user = dana(session)
-    assert appoint_admin(session, email=" DANA@example.com ") == user
-    assert user.is_admin
-    with pytest.raises(AccountUnknown, match=r"sam@example\.com has no account here"):
-        appoint_admin(session, email="sam@example.com")
-
-
-def test_an_admin_needs_a_good_password_too(session: Session) -> None:
-    with pytest.raises(WeakPassword):
-        make_admin(session, email="ada@example.com", name="Ada", password="admin", now=NOW)
-    admins = session.exec(select(User).where(col(User.is_admin))).all()
-    assert admins == []
 
 
 def _registers(name: str) -> str:

@@ -1,6 +1,6 @@
 import base64
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import jwt
 import pytest
@@ -31,11 +31,16 @@ def renewed(session: Session, token: str) -> TokenPair:
     return pair
 
 
+def holder(session: Session, *, access_token: str, now: datetime) -> User | None:
+    found = bearer(session, access_token=access_token, now=now)
+    return found and found.user
+
+
 def test_an_access_token_is_dana_for_fifteen_minutes(session: Session) -> None:
     dana, pair = signed_in(session)
     assert pair.expires_in == 900
-    assert bearer(session, access_token=pair.access_token, now=NOW) == dana
-    assert bearer(session, access_token=pair.access_token, now=NOW + 14.9 * MINUTE) == dana
+    assert holder(session, access_token=pair.access_token, now=NOW) == dana
+    assert holder(session, access_token=pair.access_token, now=NOW + 14.9 * MINUTE) == dana
     assert bearer(session, access_token=pair.access_token, now=NOW + 15 * MINUTE) is None
 
 
@@ -47,7 +52,7 @@ def test_what_is_stored_opens_nothing(session: Session) -> None:
     for part in pair.refresh_token.split("."):
         assert part not in str(stored.model_dump())
     for token in (stored.token_hash, stored.family_hash or "", str(stored.id)):
-        assert renew(session, refresh_token=token, now=NOW) is None
+        assert renew(session, refresh_token=token, origin=HERE, now=NOW) is None
         assert bearer(session, access_token=token, now=NOW) is None
 
 
@@ -56,7 +61,7 @@ def test_a_refresh_token_changes_at_each_use(session: Session) -> None:
     second = renewed(session, first.refresh_token)
     third = renewed(session, second.refresh_token)
     assert len({first.refresh_token, second.refresh_token, third.refresh_token}) == 3
-    assert bearer(session, access_token=third.access_token, now=NOW) == dana
+    assert holder(session, access_token=third.access_token, now=NOW) == dana
     assert len(session.exec(select(UserSession)).all()) == 1
 
 
@@ -66,7 +71,7 @@ def test_a_session_lives_on_while_it_is_renewed(session: Session) -> None:
         fresh = renew(session, refresh_token=pair.refresh_token, now=NOW + days * DAY)
         assert isinstance(fresh, TokenPair)
         pair = fresh
-    assert renew(session, refresh_token=pair.refresh_token, now=NOW + 88 * DAY) is None
+    assert renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW + 88 * DAY) is None
 
 
 @pytest.mark.parametrize("thefts", [1, 2, 5])
@@ -87,7 +92,7 @@ def test_a_theft_ends_that_session_and_no_other(session: Session) -> None:
     _, browser = open_session(session, user=dana, origin=Origin(device="browser"), now=NOW)
     renewed(session, stolen.refresh_token)
     assert renew(session, refresh_token=stolen.refresh_token, now=NOW) == Theft(dana.id)
-    assert bearer(session, access_token=laptop.access_token, now=NOW) == dana
+    assert holder(session, access_token=laptop.access_token, now=NOW) == dana
     assert browser
     assert len(session.exec(select(UserSession)).all()) == 2
 
@@ -126,13 +131,13 @@ def test_a_guess_is_refused_and_ends_nobodys_session(session: Session, change: s
     dana, pair = signed_in(session)
     family = pair.refresh_token.partition(".")[0]
     guess = change.format(family[:-1])
-    assert renew(session, refresh_token=guess, now=NOW) is None
-    assert bearer(session, access_token=pair.access_token, now=NOW) == dana
+    assert renew(session, refresh_token=guess, origin=HERE, now=NOW) is None
+    assert holder(session, access_token=pair.access_token, now=NOW) == dana
 
 
 def test_a_browsers_cookie_cannot_be_renewed(session: Session) -> None:
     _, token = open_session(session, user=person(session, "Dana"), origin=HERE, now=NOW)
-    assert renew(session, refresh_token=token, now=NOW) is None
+    assert renew(session, refresh_token=token, origin=HERE, now=NOW) is None
 
 
 def test_signing_out_ends_access_at_once(session: Session) -> None:
@@ -140,8 +145,8 @@ def test_signing_out_ends_access_at_once(session: Session) -> None:
     other = issue(session, user=dana, origin=Origin(device="other"), now=NOW)
     close(session, access_token=pair.access_token, now=NOW)
     assert bearer(session, access_token=pair.access_token, now=NOW) is None
-    assert renew(session, refresh_token=pair.refresh_token, now=NOW) is None
-    assert bearer(session, access_token=other.access_token, now=NOW) == dana
+    assert renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW) is None
+    assert holder(session, access_token=other.access_token, now=NOW) == dana
     close(session, access_token=pair.access_token, now=NOW)
     close(session, access_token="nonsense", now=NOW)
 

@@ -214,7 +214,8 @@ def test_a_household_counts_as_one(address: str, counted_as: str) -> None:
 def test_the_policies_stop_programs_and_not_people() -> None:
     policies = [value for value in vars(limits).values() if isinstance(value, Policy)]
     assert len({policy.name for policy in policies}) == len(policies) >= 7
-    assert all(policy.amount >= 10 for policy in policies)
+    # Three letters an hour are many, for a person who waits for one.
+    assert all(policy.amount >= 10 for policy in policies if policy is not limits.LETTER)
     # What strangers can fill for somebody else is empty again soon.
     assert limits.SIGN_IN_EMAIL.seconds <= 5 * 60
     assert limits.SIGN_IN_EMAIL.amount >= 10 * limits.SIGN_IN_PAIR.amount

@@ -1,6 +1,7 @@
 """The whole product, built and served as `make run` does it, for a browser to walk through."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Generator
@@ -61,7 +62,18 @@ class Site:
             cursor.execute(query, values)
             return cursor.rowcount
 
-    def run(self, *command: str) -> str:
+    def link(self, page: str, *, to: str) -> str:
+        """Return the newest link to a page, such as `verify-email`, in a letter to an address."""
+        query = "SELECT text FROM emails WHERE to_address = %s ORDER BY id DESC"
+        with closing(psycopg2.connect(self.database_url)) as connection:
+            cursor = connection.cursor()
+            cursor.execute(query, (to,))
+            letters = "\n".join(text for (text,) in cursor.fetchall())
+        found = re.search(rf"{re.escape(self.url)}/{page}/\S+", letters)
+        assert found is not None, letters
+        return found[0]
+
+    def run(self, *command: str, typed: str = "") -> str:
         """Run one of the operator's commands against this site; return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "parkplace", *command],
@@ -69,6 +81,7 @@ class Site:
             capture_output=True,
             text=True,
             check=False,
+            input=typed,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -45,6 +45,12 @@ def test_a_space_from_the_pin_to_the_map(page: Page, other_page: Page, site: Sit
     page.get_by_label("Password", exact=True).fill(steps.PASSWORD)
     page.get_by_role("button", name="Make an account").click()
 
+    expect(page.get_by_role("heading", name="Verify your address first")).to_be_visible()
+    page.goto(site.link("verify-email", to=email))
+    page.get_by_role("button", name="Yes, verify it").click()
+    expect(page.get_by_role("heading", name="Your address is verified")).to_be_visible()
+    page.locator("main").get_by_role("link", name="List a space").click()
+
     page.get_by_label("By the week").check()
     page.get_by_label("Monday, until").fill("")
     page.get_by_label("Bays").fill("many")

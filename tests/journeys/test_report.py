@@ -19,8 +19,8 @@ ADA = "ada@example.com"
 @pytest.fixture(scope="module")
 def ada(running_site: Site) -> str:
     """Ada, whom the operator has made an admin; her address."""
-    running_site.register(ADA, name="Ada Moss")
-    assert "is an admin" in running_site.run("make-admin", ADA)
+    command = ("create-admin", ADA, "--name", "Ada Moss", "--password-stdin")
+    assert "is an admin" in running_site.run(*command, typed=steps.PASSWORD)
     return ADA
 
 

@@ -27,6 +27,10 @@ def add_pages(app: rx.App) -> None:
         title="Sign up · Park Place",
         on_load=[FrameState.load, SignUpState.load],
     )
+    _add_letters_pages(app)
+
+
+def _add_letters_pages(app: rx.App) -> None:
     app.add_page(
         letters_page.forgot_password,
         route=routes.FORGOT_PASSWORD,
