@@ -21,6 +21,16 @@ class Action(StrEnum):
     SIGN_IN_REFUSED = "sign_in_refused"
     TOKEN_STOLEN = "token_stolen"  # noqa: S105 - a word of the log
     ADMIN_APPOINTED = "admin_appointed"
+    PERSON_SUSPENDED = "person_suspended"
+    PERSON_REINSTATED = "person_reinstated"
+    ROLES_CHANGED = "roles_changed"
+    PROFILE_CHANGED = "profile_changed"  # by an admin
+    PAPERS_SENT = "papers_sent"
+    PAPER_SEEN = "paper_seen"
+    IDENTITY_APPROVED = "identity_approved"
+    IDENTITY_REJECTED = "identity_rejected"
+    DATA_EXPORTED = "data_exported"
+    ACCOUNT_DELETED = "account_deleted"
 
 
 class NotYourLog(Forbidden):

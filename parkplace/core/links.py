@@ -36,6 +36,11 @@ def photo_path(file_name: str) -> str:
     return f"/photos/{file_name}"
 
 
+def account_path() -> str:
+    """Return the page of one's own account."""
+    return "/account"
+
+
 def sign_in_path(*, then: str) -> str:
     """Return the sign-in page, which goes on to a path of ours afterwards."""
     return "/sign-in?" + urlencode({"then": local_path(then)})

@@ -187,6 +187,46 @@ class ReportReceived:
     region: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """To somebody whom an admin keeps out, and why; `url` is where to find us.
+
+    `why` may have several lines.
+    """
+
+    kind: ClassVar[str] = "suspended"
+    why: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstated:
+    """To somebody who may come in again."""
+
+    kind: ClassVar[str] = "reinstated"
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityApproved:
+    """To somebody whose papers were looked at and found right; `url` is their account page."""
+
+    kind: ClassVar[str] = "identity_approved"
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRejected:
+    """To somebody whose papers did not do, and why; they may send others at `url`.
+
+    `why` may have several lines.
+    """
+
+    kind: ClassVar[str] = "identity_rejected"
+    why: str
+    url: str
+
+
 Message = (
     Welcome
     | Confirmed
@@ -198,4 +238,8 @@ Message = (
     | PaymentFailed
     | PaymentAction
     | ReportReceived
+    | Suspended
+    | Reinstated
+    | IdentityApproved
+    | IdentityRejected
 )

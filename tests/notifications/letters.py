@@ -14,12 +14,16 @@ from parkplace.notifications.messages import (
     CostLine,
     Declined,
     Ended,
+    IdentityApproved,
+    IdentityRejected,
     Message,
     PaymentAction,
     PaymentFailed,
+    Reinstated,
     ReportReceived,
     Requested,
     Stay,
+    Suspended,
     Welcome,
 )
 
@@ -56,4 +60,8 @@ EVERY_KIND: tuple[Message, ...] = (
     PaymentFailed(stay=STAY, due=COST.total, url=URL, card=CARD, next_try=NOW + timedelta(days=1)),
     PaymentAction(stay=STAY, due=COST.total, url=URL, card=CARD),
     ReportReceived(plate="KLM4821", problem="in my bay", url=URL, region="NY"),
+    Suspended(why="Your garage is not there.\nTwo drivers say so.", url=URL),
+    Reinstated(url=URL),
+    IdentityApproved(url=URL),
+    IdentityRejected(why="The picture is too dark.", url=URL),
 )
