@@ -35,6 +35,16 @@ class Action(StrEnum):
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     IDENTITY_LINKED = "identity_linked"
     IDENTITY_UNLINKED = "identity_unlinked"
+    PERSON_SUSPENDED = "person_suspended"
+    PERSON_REINSTATED = "person_reinstated"
+    ROLES_CHANGED = "roles_changed"
+    PROFILE_CHANGED = "profile_changed"  # by an admin
+    PAPERS_SENT = "papers_sent"
+    PAPER_SEEN = "paper_seen"
+    IDENTITY_APPROVED = "identity_approved"
+    IDENTITY_REJECTED = "identity_rejected"
+    DATA_EXPORTED = "data_exported"
+    ACCOUNT_DELETED = "account_deleted"
 
 
 class NotYourLog(Forbidden):

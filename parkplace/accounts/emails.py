@@ -1,9 +1,12 @@
 """E-mail addresses: one spelling for each."""
 
+from uuid import UUID
+
 from email_validator import EmailNotValidError, validate_email
 
 from parkplace.core.errors import Invalid
 
+_NOWHERE = "@invalid"  # RFC 2606: never anybody's domain
 _MOST = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 
 
@@ -34,3 +37,13 @@ def normalised(typed: str) -> str:
     except EmailNotValidError as error:
         raise problem from error
     return (found.ascii_email or found.normalized).lower()
+
+
+def no_address(thing_id: UUID) -> str:
+    """Return what stands in the place of an address that was forgotten; no letter can reach it."""
+    return f"deleted-{thing_id}{_NOWHERE}"
+
+
+def is_no_address(address: str) -> bool:
+    """Whether an address was forgotten."""
+    return address.endswith(_NOWHERE)

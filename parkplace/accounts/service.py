@@ -60,7 +60,7 @@ def register(session: Session, *, email: str, name: str, password: str, now: dat
         EmailTaken: The address has an account, perhaps since a moment ago.
     """
     address = normalised(email)
-    called = _require_name(name)
+    called = require_name(name)
     require_strong(password, about=(called, address))
     user = User(
         email=address, name=called, password_hash=passwords.hash_password(password), created_at=now
@@ -115,7 +115,7 @@ def rename(session: Session, *, user: User, name: str) -> None:
     Raises:
         BadName: What was typed is no name.
     """
-    user.name = _require_name(name)
+    user.name = require_name(name)
     session.add(user)
     session.flush()
 
@@ -127,7 +127,12 @@ def _user_with(session: Session, email: str) -> User | None:
         return None
 
 
-def _require_name(typed: str) -> str:
+def require_name(typed: str) -> str:
+    """Return a person's name as it is stored.
+
+    Raises:
+        BadName: It is missing, too long, or not on one line.
+    """
     name = " ".join(typed.split())
     if not 1 <= len(name) <= _LONGEST_NAME or has_control_signs(name):
         raise BadName(f"Give a name of 1 to {_LONGEST_NAME} letters, on one line.", field="name")

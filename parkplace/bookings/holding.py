@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from parkplace.accounts.emails import normalised
+from parkplace.accounts.standing import require_present
 from parkplace.bookings import letters, moves, occupancy
 from parkplace.bookings.access import Caller
 from parkplace.bookings.models import Booking, BookingStatus, PaymentStatus
@@ -72,7 +73,10 @@ def hold(
         EmailNeeded, BadPlate: What the person typed is not usable.
         TooManyHolds: This person holds three spaces already.
         SpaceTaken: Every bay is taken for some of the period.
+        AccountSuspended: The driver was kept out, or deleted, a moment ago.
     """
+    if caller.user is not None:
+        require_present(session, user=caller.user)
     space, period, card = _wanted(session, space_id, period, quote_id, now=now)
     address = caller.user.email if caller.user else _guest_address(email)
     require_bookable(period, now=now)
@@ -158,11 +162,11 @@ def _wanted(
     if quote_id is not None:
         kept = honoured(session, quote_id=quote_id, now=now)
         card = RateCard(kept.hour_minor, kept.day_cap_minor, kept.currency)
-        space = listed_space(session, space_id=kept.space_id)
+        space = listed_space(session, space_id=kept.space_id, to_book=True)
         return space, Period(kept.starts_at, kept.ends_at), card
     if space_id is None or period is None:
         raise Invalid("Say which space and when, or give a quote.")
-    space = listed_space(session, space_id=space_id)
+    space = listed_space(session, space_id=space_id, to_book=True)
     return space, period, current_card(space)
 
 

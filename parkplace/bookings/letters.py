@@ -153,7 +153,9 @@ def _to_driver(
     session: Session, booking: Booking, message: Message, *, once: str, now: datetime
 ) -> None:
     key = f"{message.kind}:{booking.id}:{once}"
-    queue(session, message=message, to=booking.email, now=now, dedupe_key=key)
+    # A guest's letters carry the link that is their only way to the booking.
+    guest = booking.driver_id is None
+    queue(session, message=message, to=booking.email, now=now, dedupe_key=key, essential=guest)
 
 
 def _host(session: Session, space: Space) -> User:

@@ -79,13 +79,20 @@ def require_length(period: Period) -> None:
         raise PeriodTooLong("A stay can last at most 30 days.", field="ends_at")
 
 
-def listed_space(session: Session, *, space_id: UUID) -> Space:
+def listed_space(session: Session, *, space_id: UUID, to_book: bool = False) -> Space:
     """Return a space that drivers can book.
+
+    Args:
+        session: The open transaction.
+        space_id: Which one.
+        to_book: Whether a booking follows. Whoever wants to remove the space's host then waits for
+            it (see `spaces.hosts.hold_still`); the booking's foreign key takes the same lock.
 
     Raises:
         SpaceNotFound: There is none, or it is not listed.
     """
-    space = session.get(Space, space_id)
+    shared = {"key_share": True, "read": True} if to_book else None
+    space = session.get(Space, space_id, with_for_update=shared)
     if space is None or space.status != SpaceStatus.PUBLISHED:
         raise SpaceNotFound("This space is not listed any more. Search for another one nearby.")
     return space

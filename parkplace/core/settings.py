@@ -118,6 +118,11 @@ class Settings(BaseSettings):
         return self.data_dir / "files"
 
     @property
+    def private_dir(self) -> Path:
+        """Where sealed files lie that no address leads to."""
+        return self.data_dir / "private"
+
+    @property
     def secure_cookies(self) -> bool:
         """Whether cookies may only travel over https."""
         return self.public_url.startswith("https://")

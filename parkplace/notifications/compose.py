@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from parkplace.accounts.models import HourCycle
 from parkplace.core.links import link
 from parkplace.core.money import Money
 from parkplace.core.texts import one_line
@@ -17,7 +18,7 @@ from parkplace.notifications.appointment import appointment
 from parkplace.notifications.messages import Cancelled, Changed, Confirmed, Message, Stay
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_SEVERAL_LINES = {"instructions"}
+_SEVERAL_LINES = {"instructions", "why"}
 _Value = TypeVar("_Value")
 
 
@@ -31,7 +32,9 @@ class Letter:
     attachments: tuple[dict[str, str], ...] = ()
 
 
-def compose(message: Message, *, now: datetime, locale: str = "en_US") -> Letter:
+def compose(
+    message: Message, *, now: datetime, locale: str = "en_US", hours: HourCycle = HourCycle.AUTO
+) -> Letter:
     """Return the letter that says a message.
 
     Everything a person typed is put on one line first, so a title cannot start a header, a second
@@ -41,10 +44,11 @@ def compose(message: Message, *, now: datetime, locale: str = "en_US") -> Letter
         message: What to say.
         now: The current instant, which calendars want to know.
         locale: How the reader writes dates and money.
+        hours: How the reader reads a clock.
     """
     said = _tidied(message)
     values = {field.name: getattr(said, field.name) for field in fields(said)}
-    in_words = _in_words(locale)
+    in_words = _in_words(locale, hours)
     text = _environment().get_template(f"{said.kind}.txt").render(**values, **in_words)
     html = _environment().get_template(f"{said.kind}.html").render(**values, **in_words)
     # The first line of the text template is the subject.
@@ -80,12 +84,12 @@ def _tidied(value: _Value) -> _Value:
     return replace(value, **tidy)
 
 
-def _in_words(locale: str) -> dict[str, Any]:
+def _in_words(locale: str, hours: HourCycle) -> dict[str, Any]:
     def span(stay: Stay) -> str:
-        return words.span(stay.period, timezone=stay.timezone, locale=locale)
+        return words.span(stay.period, timezone=stay.timezone, locale=locale, hours=hours)
 
     def moment(at: datetime, stay: Stay) -> str:
-        return words.moment(at, timezone=stay.timezone, locale=locale)
+        return words.moment(at, timezone=stay.timezone, locale=locale, hours=hours)
 
     def utc(at: datetime) -> str:
         return words.moment(at, timezone="UTC", locale=locale)

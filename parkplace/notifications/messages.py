@@ -276,6 +276,46 @@ class SafetyNotice:
     network: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """To somebody whom an admin keeps out, and why; `url` is where to find us.
+
+    `why` may have several lines.
+    """
+
+    kind: ClassVar[str] = "suspended"
+    why: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstated:
+    """To somebody who may come in again."""
+
+    kind: ClassVar[str] = "reinstated"
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityApproved:
+    """To somebody whose papers were looked at and found right; `url` is their account page."""
+
+    kind: ClassVar[str] = "identity_approved"
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRejected:
+    """To somebody whose papers did not do, and why; they may send others at `url`.
+
+    `why` may have several lines.
+    """
+
+    kind: ClassVar[str] = "identity_rejected"
+    why: str
+    url: str
+
+
 Message = (
     Welcome
     | VerifyEmail
@@ -296,6 +336,10 @@ Message = (
     | PaymentAction
     | ReportReceived
     | SafetyNotice
+    | Suspended
+    | Reinstated
+    | IdentityApproved
+    | IdentityRejected
 )
 
 # What holds a link that opens an account: nobody is to find it in the outbox once it has left.

@@ -22,6 +22,9 @@ class EmailStatus(StrEnum):
 class Email(Row, table=True):
     """One e-mail to one person; `dedupe_key` makes writing it twice harmless.
 
+    Behind the first colon of the key stands what the letter is about, mostly an id: so letters are
+    found that name somebody who is to be forgotten.
+
     `attachments` is a list of `{"filename", "content_type", "text"}`.
     """
 
@@ -29,6 +32,8 @@ class Email(Row, table=True):
     __table_args__ = (
         one_of("status", EmailStatus),
         Index("ix_emails_due", "due_at", postgresql_where=text("status = 'queued'")),
+        Index("ix_emails_to", "to_address", "id"),
+        Index("ix_emails_about", text("split_part(dedupe_key, ':', 2)")),
     )
 
     id: UUID = key()

@@ -4,27 +4,34 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_skeleton, format_time, get_timezone_location
 
+from parkplace.accounts.models import HourCycle
 from parkplace.core.times import Period, wall, zone
 
+_AUTO = HourCycle.AUTO
+_CLOCKS = {HourCycle.H12: "hm", HourCycle.H24: "Hm"}
 
-def span(period: Period, *, timezone: str, locale: str) -> str:
+
+def span(period: Period, *, timezone: str, locale: str, hours: HourCycle = _AUTO) -> str:
     """Return when a stay is, from `Sat, Nov 21, 2026, 6:00 PM` to `9:00 PM` or to another day."""
-    start, end = (moment(at, timezone=timezone, locale=locale) for at in _ends(period))
+    start, end = (moment(at, timezone=timezone, locale=locale, hours=hours) for at in _ends(period))
     first, last = (wall(at, timezone=timezone).date() for at in _ends(period))
-    return (
-        f"{start} \N{EN DASH} {end if first != last else clock(period.ends_at, timezone, locale)}"
-    )
+    if first == last:
+        end = clock(period.ends_at, timezone, locale, hours)
+    return f"{start} \N{EN DASH} {end}"
 
 
-def moment(at: datetime, *, timezone: str, locale: str) -> str:
+def moment(at: datetime, *, timezone: str, locale: str, hours: HourCycle = _AUTO) -> str:
     """Return an instant as day and time: `Sat, Nov 21, 2026, 6:00 PM`."""
     day = format_skeleton("yMMMEd", at, tzinfo=zone(timezone), locale=locale)
-    return f"{day}, {clock(at, timezone, locale)}"
+    return f"{day}, {clock(at, timezone, locale, hours)}"
 
 
-def clock(at: datetime, timezone: str, locale: str) -> str:
+def clock(at: datetime, timezone: str, locale: str, hours: HourCycle = _AUTO) -> str:
     """Return what a clock shows: `6:00 PM`, with `EST` behind when it shows that twice a day."""
-    shown = format_time(at, "short", tzinfo=zone(timezone), locale=locale)
+    if hours == _AUTO:
+        shown = format_time(at, "short", tzinfo=zone(timezone), locale=locale)
+    else:
+        shown = format_skeleton(_CLOCKS[hours], at, tzinfo=zone(timezone), locale=locale)
     local = wall(at, timezone=timezone)
     twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     return f"{shown} {local.tzname()}" if twice else shown

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from parkplace.core.columns import Row, key, one_of, timestamp
@@ -42,6 +42,7 @@ class Report(Row, table=True):
         CheckConstraint("(lat IS NULL) = (lng IS NULL)", name="place"),
         Index("ix_reports_plate", "plate", "created_at"),
         Index("ix_reports_created", "created_at"),
+        Index("ix_reports_email", "email", postgresql_where=text("email IS NOT NULL")),
     )
 
     id: UUID = key()

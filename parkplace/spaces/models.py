@@ -49,6 +49,7 @@ class SpaceStatus(StrEnum):
     PUBLISHED = "published"
     PAUSED = "paused"
     RETIRED = "retired"
+    WITHHELD = "withheld"  # published, but its host is suspended
 
 
 class Schedule(Row, table=True):

@@ -5,44 +5,26 @@ wrote a row for is removed by `tidy` a day later.
 """
 
 import hashlib
-import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from PIL import Image, ImageCms, ImageOps
 from sqlmodel import Session, col, delete, func, select
 
 from parkplace.accounts.models import User
 from parkplace.core.db import notify
-from parkplace.core.errors import Conflict, Invalid, NotFound
+from parkplace.core.errors import Conflict, NotFound
 from parkplace.core.files import Files, files
+from parkplace.core.pictures import at_most, decoded, file_name, webp
 from parkplace.core.texts import clean_text
 from parkplace.spaces.models import SpacePhoto
 from parkplace.spaces.service import own
 
 WIDTHS = (320, 800, 1600)
-BYTES_MOST = 10_000_000
-PIXELS_MOST = 50_000_000
-SIDE_MOST = 16_383  # the longest side that WebP knows
 PHOTOS_MOST = 12
 CAPTION_MOST = 200
-QUALITY = 80
-FORMATS = ("JPEG", "PNG", "WEBP")
 KEPT_UNUSED = timedelta(days=1)
-
-
-class NotAPicture(Invalid):
-    """Raised for a file that is not a JPEG, PNG or WebP picture, whatever it is called."""
-
-    code = "not_a_picture"
-
-
-class PictureTooBig(Invalid):
-    """Raised for a picture of too many bytes or pixels."""
-
-    code = "picture_too_big"
 
 
 class TooManyPhotos(Conflict):
@@ -71,11 +53,6 @@ class Picture:
     height: int
 
 
-def file_name(key: str, width: int) -> str:
-    """Return the name of one of a picture's files."""
-    return f"{key}-{width}.webp"
-
-
 def keep(content: bytes, *, store: Files | None = None) -> Picture:
     """Check a picture, make it small in three widths, and store those; never in a transaction.
 
@@ -88,15 +65,12 @@ def keep(content: bytes, *, store: Files | None = None) -> Picture:
     Raises:
         NotAPicture, PictureTooBig: It cannot be taken.
     """
-    if len(content) > BYTES_MOST:
-        raise PictureTooBig("A picture has at most 10 MB. Choose a smaller one.", field="photo")
-    image = _decoded(content)
+    image = decoded(content, side=WIDTHS[-1])
     key = hashlib.sha256(content).hexdigest()
     into = store or files()
     for width in WIDTHS:
-        small = _at_most(image, width)
-        into.put(file_name(key, width), _webp(small))
-    largest = _at_most(image, WIDTHS[-1])
+        into.put(file_name(key, width), webp(at_most(image, width)))
+    largest = at_most(image, WIDTHS[-1])
     return Picture(key, largest.width, largest.height)
 
 
@@ -194,72 +168,3 @@ def tidy(*, used: Callable[[], Iterable[str]], now: datetime, store: Files | Non
     for name in unused:
         place.remove(name, before=before)
     return len(unused)
-
-
-def _decoded(content: bytes) -> Image.Image:
-    try:
-        # Reads the head only; what the picture would unpack to is known before anything is.
-        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            _refuse_too_large(opened.width, opened.height)
-            # Lets JPEG decode at a half or a quarter when that is still more than enough.
-            opened.draft("RGB", (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
-            opened.load()
-            return _upright_rgb(opened)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large() from error
-    except Invalid:
-        raise
-    except Exception as error:  # decoders fail in as many ways as files are broken
-        raise NotAPicture(
-            "This file is not a JPEG, PNG or WebP picture, or it is damaged. Choose another one.",
-            field="photo",
-        ) from error
-
-
-def _refuse_too_large(width: int, height: int) -> None:
-    if width * height > PIXELS_MOST or max(width, height) > SIDE_MOST:
-        raise _too_large()
-
-
-def _too_large() -> PictureTooBig:
-    return PictureTooBig(
-        "A picture has at most 50 megapixels. Choose a smaller one.", field="photo"
-    )
-
-
-def _upright_rgb(opened: Image.Image) -> Image.Image:
-    profile = opened.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(opened)
-    if upright.mode in {"RGBA", "LA", "PA", "P"}:
-        # What is transparent becomes the white of paper.
-        clear = upright.convert("RGBA")
-        upright = Image.new("RGB", clear.size, "white")
-        upright.paste(clear, mask=clear.getchannel("A"))
-    elif profile and upright.mode in {"RGB", "CMYK"}:
-        upright = _as_srgb(upright, profile)
-    rgb = upright.convert("RGB")
-    rgb.info.clear()
-    return rgb
-
-
-def _as_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Return the picture in the colours every screen shows; telephones often use wider ones."""
-    try:
-        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        srgb = ImageCms.createProfile("sRGB")
-        return ImageCms.profileToProfile(image, given, srgb, outputMode="RGB") or image
-    except (ImageCms.PyCMSError, OSError):
-        return image
-
-
-def _at_most(image: Image.Image, width: int) -> Image.Image:
-    if image.width <= width:
-        return image
-    height = max(1, round(image.height * width / image.width))
-    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-
-
-def _webp(image: Image.Image) -> bytes:
-    made = io.BytesIO()
-    image.save(made, "WEBP", quality=QUALITY, method=4)
-    return made.getvalue()

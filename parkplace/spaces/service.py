@@ -15,6 +15,7 @@ from parkplace.core.errors import Conflict, Forbidden, Invalid
 from parkplace.core.geo import Point, area_topic, neighbourhood_at, tile, zone_at
 from parkplace.core.money import require_currency
 from parkplace.core.texts import clean_text
+from parkplace.spaces.hosts import require_host
 from parkplace.spaces.hours import Hours, parse_weekly
 from parkplace.spaces.models import Schedule, Space, SpaceKind, SpaceStatus
 from parkplace.spaces.queries import SpaceNotFound, may_change
@@ -172,6 +173,7 @@ def publish(session: Session, *, actor: User, space_id: UUID, now: datetime) -> 
 
     Raises:
         SpaceNotFound, NotTheHost, SpaceRetired, EmailUnverified: See `own` and `create`.
+        HostSuspended: Its host is kept out.
     """
     require_verified(actor)
     return _move(session, actor, space_id, SpaceStatus.PUBLISHED, now)
@@ -223,6 +225,8 @@ def own(session: Session, *, actor: User, space_id: UUID) -> Space:
 def _move(session: Session, actor: User, space_id: UUID, to: SpaceStatus, now: datetime) -> Space:
     space = own(session, actor=actor, space_id=space_id)
     if space.status != to:
+        if to == SpaceStatus.PUBLISHED:
+            require_host(session, space=space)
         space.status = to
         space.updated_at = now
         session.flush()

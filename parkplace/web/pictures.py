@@ -4,8 +4,9 @@ import reflex as rx
 
 from parkplace.core import limits
 from parkplace.core.errors import Invalid
+from parkplace.core.pictures import BYTES_MOST, PictureTooBig, file_name
 from parkplace.spaces import photos
-from parkplace.spaces.photos import BYTES_MOST, Picture, PictureTooBig, file_name
+from parkplace.spaces.photos import Picture
 from parkplace.web.run import aside
 
 SMALL, MIDDLE, LARGE = photos.WIDTHS

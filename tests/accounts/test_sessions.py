@@ -35,7 +35,7 @@ def test_dana_is_known_by_her_token(session: Session) -> None:
     opened, token = open_session(
         session, user=dana, origin=Origin(device="Firefox on Linux"), now=NOW
     )
-    assert who(session, token=token, now=NOW) == SignedIn(dana, opened.id)
+    assert who(session, token=token, now=NOW) == SignedIn(dana, opened.id, NOW)
     assert (opened.kind, opened.device) == (SessionKind.BROWSER, "Firefox on Linux")
 
 

@@ -52,7 +52,7 @@ def test_what_is_stored_opens_nothing(session: Session) -> None:
     for part in pair.refresh_token.split("."):
         assert part not in str(stored.model_dump())
     for token in (stored.token_hash, stored.family_hash or "", str(stored.id)):
-        assert renew(session, refresh_token=token, origin=HERE, now=NOW) is None
+        assert renew(session, refresh_token=token, now=NOW) is None
         assert bearer(session, access_token=token, now=NOW) is None
 
 
@@ -71,7 +71,7 @@ def test_a_session_lives_on_while_it_is_renewed(session: Session) -> None:
         fresh = renew(session, refresh_token=pair.refresh_token, now=NOW + days * DAY)
         assert isinstance(fresh, TokenPair)
         pair = fresh
-    assert renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW + 88 * DAY) is None
+    assert renew(session, refresh_token=pair.refresh_token, now=NOW + 88 * DAY) is None
 
 
 @pytest.mark.parametrize("thefts", [1, 2, 5])
@@ -131,13 +131,13 @@ def test_a_guess_is_refused_and_ends_nobodys_session(session: Session, change: s
     dana, pair = signed_in(session)
     family = pair.refresh_token.partition(".")[0]
     guess = change.format(family[:-1])
-    assert renew(session, refresh_token=guess, origin=HERE, now=NOW) is None
+    assert renew(session, refresh_token=guess, now=NOW) is None
     assert holder(session, access_token=pair.access_token, now=NOW) == dana
 
 
 def test_a_browsers_cookie_cannot_be_renewed(session: Session) -> None:
     _, token = open_session(session, user=person(session, "Dana"), origin=HERE, now=NOW)
-    assert renew(session, refresh_token=token, origin=HERE, now=NOW) is None
+    assert renew(session, refresh_token=token, now=NOW) is None
 
 
 def test_signing_out_ends_access_at_once(session: Session) -> None:
@@ -145,7 +145,7 @@ def test_signing_out_ends_access_at_once(session: Session) -> None:
     other = issue(session, user=dana, origin=Origin(device="other"), now=NOW)
     close(session, access_token=pair.access_token, now=NOW)
     assert bearer(session, access_token=pair.access_token, now=NOW) is None
-    assert renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW) is None
+    assert renew(session, refresh_token=pair.refresh_token, now=NOW) is None
     assert holder(session, access_token=other.access_token, now=NOW) == dana
     close(session, access_token=pair.access_token, now=NOW)
     close(session, access_token="nonsense", now=NOW)

@@ -14,13 +14,17 @@ from parkplace.notifications.messages import (
     CostLine,
     Declined,
     Ended,
+    IdentityApproved,
+    IdentityRejected,
     Message,
     PaymentAction,
     PaymentFailed,
+    Reinstated,
     ReportReceived,
     Requested,
     SafetyNotice,
     Stay,
+    Suspended,
     Welcome,
 )
 
@@ -58,4 +62,8 @@ EVERY_KIND: tuple[Message, ...] = (
     PaymentAction(stay=STAY, due=COST.total, url=URL, card=CARD),
     ReportReceived(plate="KLM4821", problem="in my bay", url=URL, region="NY"),
     SafetyNotice(title="A way in", happened="It changed.", url=URL, network="203.0.113.0/24"),
+    Suspended(why="Your garage is not there.\nTwo drivers say so.", url=URL),
+    Reinstated(url=URL),
+    IdentityApproved(url=URL),
+    IdentityRejected(why="The picture is too dark.", url=URL),
 )

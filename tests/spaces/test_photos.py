@@ -14,16 +14,11 @@ from sqlmodel import Session
 
 from parkplace.core.files import Folder
 from parkplace.core.ids import new_id
+from parkplace.core.pictures import NotAPicture, PictureTooBig
 from parkplace.core.texts import BadText, TextTooLong
 from parkplace.spaces import photos, queries
 from parkplace.spaces.models import Space, SpaceStatus
-from parkplace.spaces.photos import (
-    NotAPicture,
-    PhotoNotFound,
-    Picture,
-    PictureTooBig,
-    TooManyPhotos,
-)
+from parkplace.spaces.photos import PhotoNotFound, Picture, TooManyPhotos
 from parkplace.spaces.queries import SpaceNotFound
 from parkplace.spaces.service import NotTheHost
 from tests.factories import NOW, owen, sam, space

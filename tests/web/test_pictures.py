@@ -8,7 +8,7 @@ from PIL import Image
 
 from parkplace.core.files import files
 from parkplace.core.limits import UPLOAD, TooMany
-from parkplace.spaces.photos import BYTES_MOST, NotAPicture, PictureTooBig
+from parkplace.core.pictures import BYTES_MOST, NotAPicture, PictureTooBig
 from parkplace.web import pictures
 
 

@@ -20,6 +20,7 @@ from parkplace.core.errors import Invalid, NotFound
 from parkplace.core.geo import area_topic
 from parkplace.core.ids import new_id
 from parkplace.core.money import require_currency
+from parkplace.spaces.hosts import HostSuspended
 from parkplace.spaces.importers import store
 from parkplace.spaces.importers.files import read_text
 from parkplace.spaces.importers.formats import recognise
@@ -91,7 +92,7 @@ def import_spaces(
         UnreadableFile: The file is of no known format, or broken as a whole.
         PriceNeeded: It names no prices and `defaults` has none.
         BadDefaults: `defaults` or `source` are impossible.
-        HostUnknown: There is no such account.
+        HostUnknown, HostSuspended: There is no such account, or it may not list anything.
     """
     text = read_text(file)
     importer = recognise(text)
@@ -147,6 +148,8 @@ def _make_host(session: Session, host_id: UUID, *, now: datetime) -> None:
     host = user_by_id(session, user_id=host_id)
     if host is None:
         raise HostUnknown("There is no such account. Let the host sign up first.")
+    if host.suspended_at is not None:
+        raise HostSuspended("This host is suspended. Reinstate them first.")
     host.is_host = True
     # Hosts have verified addresses; for this one the operator gives their word.
     mark_verified(session, user=host, actor=None, origin=HERE, now=now)

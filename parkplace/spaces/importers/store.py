@@ -52,7 +52,7 @@ _UPDATE = f"""
         SELECT s.id, {", ".join(f"r.{name}" for name in _FOLLOWED)},
             CASE WHEN r.hours_known THEN r.schedule_id ELSE s.schedule_id END AS schedule_id,
             CASE
-                WHEN r.status = 'published' AND s.status = 'paused' THEN 'paused'
+                WHEN r.status = 'published' AND s.status IN ('paused', 'withheld') THEN s.status
                 WHEN r.status = 'published' THEN 'published'
                 WHEN s.status = 'retired' OR s.description <> r.description THEN 'draft'
                 ELSE s.status

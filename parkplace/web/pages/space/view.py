@@ -18,6 +18,7 @@ TIME_FIELDS = {"from": "from", "until": "until", "starts_at": "from", "ends_at":
 _UNLISTED = {
     SpaceStatus.DRAFT: "This is a draft that only you see. Publish it, and drivers can book it.",
     SpaceStatus.PAUSED: "This space is paused. Only you see it until you publish it again.",
+    SpaceStatus.WITHHELD: "This space is withheld: its host is suspended, and nobody can book it.",
     SpaceStatus.RETIRED: "This space is retired. Only you see it, and it cannot be booked.",
 }
 

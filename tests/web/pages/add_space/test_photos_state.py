@@ -7,7 +7,8 @@ from PIL import Image
 from sqlmodel import Session
 
 from parkplace.core.files import files
-from parkplace.spaces.photos import BYTES_MOST, PHOTOS_MOST, file_name
+from parkplace.core.pictures import BYTES_MOST, file_name
+from parkplace.spaces.photos import PHOTOS_MOST
 from parkplace.web.pages.add_space.photos_state import PhotosState
 from tests import factories as make
 from tests.web.pages.visiting import at, cookie
