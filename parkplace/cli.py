@@ -17,6 +17,7 @@ from rich.progress import Progress
 from parkplace import serving
 from parkplace.accounts.admins import create_admin, needs_password
 from parkplace.accounts.emails import normalised
+from parkplace.accounts.origin import HERE
 from parkplace.accounts.queries import user_by_email
 from parkplace.core.clock import utc_now
 from parkplace.core.db import transaction
@@ -25,6 +26,7 @@ from parkplace.core.settings import get_settings
 from parkplace.launcher.commands import LauncherError
 from parkplace.launcher.postgres import remove_cluster, stop_cluster
 from parkplace.launcher.processes import Stopped
+from parkplace.notifications.two_factor import drop
 from parkplace.spaces.importers.rows import Defaults
 from parkplace.spaces.importers.service import HostUnknown, import_spaces
 from parkplace.spaces.importers.values import rate
@@ -100,6 +102,17 @@ def create_an_admin(
     with transaction() as session:
         admin = create_admin(session, email=email, name=called, password=password, now=utc_now())
     typer.echo(f"{admin.name} is an admin.")
+
+
+@app.command("drop-second-factor")
+def drop_second_factor(
+    email: Annotated[str, typer.Argument(help="E-mail address of their account.")],
+) -> None:
+    """Let somebody who lost their app and their recovery codes sign in with their password."""
+    serving.adopt_surroundings()
+    with transaction() as session:
+        name = drop(session, email=email, origin=HERE, now=utc_now()).name
+    typer.echo(f"{name} signs in without a code.")
 
 
 @app.command("import-spaces")

@@ -54,6 +54,19 @@ def test_only_flows_and_senders_open_transactions_below_the_doors() -> None:
     }
 
 
+def test_one_place_asks_who_is_an_admin() -> None:
+    # Elsewhere it would be forgotten that an admin may have to switch on a second factor first.
+    asking = {
+        file.relative_to(PRODUCT).as_posix()
+        for file in modules(*DOMAIN, "web", "api", "jobs")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Attribute)
+        and node.attr == "is_admin"
+        and isinstance(node.ctx, ast.Load)
+    }
+    assert asking == {"accounts/roles.py"}
+
+
 def test_doors_write_no_sql() -> None:
     for file in modules("web", "api", "jobs"):
         written = [name for name in ("select", "update", "insert", "delete", "sql", "exec")

@@ -10,11 +10,14 @@ from socket import socket
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlmodel import select
 
+from parkplace.accounts.models import User
 from parkplace.accounts.queries import user_by_email
 from parkplace.accounts.service import sign_in
 from parkplace.core.db import driver_url, transaction
 from parkplace.launcher.postgres import remove_cluster
+from parkplace.notifications.models import Email
 from tests import factories
 
 ROOT = Path(__file__).parents[1]
@@ -141,6 +144,23 @@ def _until_asked(controller: int) -> str:
     while not shown.endswith(": "):
         shown += os.read(controller, 1000).decode()
     return shown
+
+
+def test_the_operator_helps_somebody_who_lost_their_second_factor(committed_database: str) -> None:
+    assert committed_database
+    with transaction() as session:
+        sam = factories.sam(session)
+        email = sam.email
+    refused = parkplace("drop-second-factor", email)
+    assert (refused.returncode, "Two-factor sign-in is off" in refused.stderr) == (1, True)
+    with transaction() as session:
+        session.get_one(User, sam.id).two_factor_at = factories.NOW
+    done = parkplace("drop-second-factor", email)
+    assert done.stdout == "Sam signs in without a code.\n", done.stderr
+    with transaction() as session:
+        assert not session.get_one(User, sam.id).two_factor
+        told = session.exec(select(Email.subject)).all()
+    assert told == ["Two-factor sign-in is off"]
 
 
 def test_the_private_database_is_made_found_checked_stopped_and_erased(data_dir: Path) -> None:

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from parkplace.accounts.models import User
 from parkplace.accounts.queries import user_by_id
-from parkplace.accounts.standing import AccountUnknown, AdminsOnly, in_turn, person, require_admin
+from parkplace.accounts.service import AccountUnknown
+from parkplace.accounts.standing import AdminsOnly, in_turn, person, require_admin
 from parkplace.core.texts import one_line
 
 MOST = 100

@@ -4,6 +4,7 @@ There is no half-open session: whoever is asked for a code sends everything agai
 accepted once, also by two who send it at the same moment.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,7 @@ from parkplace.accounts.verification import require_verified
 from parkplace.core.errors import Conflict, Forbidden
 from parkplace.core.sealed import seal, unseal
 
+log = logging.getLogger(__name__)
 _PURPOSE = "second-factor"
 
 
@@ -220,7 +222,11 @@ def _spend(session: Session, user: User, digits: str, *, now: datetime) -> bool:
     factor = session.get(SecondFactor, user.id)
     if factor is None:
         raise TwoFactorOff("Set two-factor sign-in up first: there is no app yet.")
-    secret = unseal(_PURPOSE, factor.secret, now=now).decode()
+    try:
+        secret = unseal(_PURPOSE, factor.secret, now=now).decode()
+    except ValueError:
+        log.warning("a second factor was sealed with another PARKPLACE_SECRET_KEY")
+        return False
     step = one_time_codes.matching_step(secret, digits, now=now)
     if step is None:
         return False

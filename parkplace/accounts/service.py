@@ -10,7 +10,7 @@ from parkplace.accounts.emails import BadEmail, normalised
 from parkplace.accounts.models import User
 from parkplace.accounts.queries import user_by_email
 from parkplace.accounts.strength import require_strong
-from parkplace.core.errors import Conflict, Forbidden, Invalid
+from parkplace.core.errors import Conflict, Forbidden, Invalid, NotFound
 from parkplace.core.texts import has_control_signs
 
 _LONGEST_NAME = 80
@@ -20,6 +20,12 @@ class EmailTaken(Conflict):
     """Raised when an address that signs up has an account already."""
 
     code = "email_taken"
+
+
+class AccountUnknown(NotFound):
+    """Raised for an account that does not exist, or not any more."""
+
+    code = "account_unknown"
 
 
 class BadName(Invalid):
@@ -118,6 +124,18 @@ def rename(session: Session, *, user: User, name: str) -> None:
     user.name = require_name(name)
     session.add(user)
     session.flush()
+
+
+def account(session: Session, *, email: str) -> User:
+    """Return the account of an address that an operator names.
+
+    Raises:
+        BadEmail, AccountUnknown: Nobody is known by this address.
+    """
+    user = user_by_email(session, email=normalised(email))
+    if user is None:
+        raise AccountUnknown(f"{email} has no account here. Let its owner sign up first.")
+    return user
 
 
 def _user_with(session: Session, email: str) -> User | None:

@@ -14,9 +14,9 @@ from parkplace.accounts.models import SignInCode, User, UserSession
 from parkplace.accounts.origin import Origin
 from parkplace.accounts.queries import locked_user
 from parkplace.accounts.roles import acts_as_admin, refuse_unproven
-from parkplace.accounts.service import AccountSuspended
+from parkplace.accounts.service import AccountSuspended, AccountUnknown
 from parkplace.core.db import lock, notify
-from parkplace.core.errors import Conflict, Forbidden, NotFound
+from parkplace.core.errors import Conflict, Forbidden
 from parkplace.core.texts import clean_text
 
 WHY_MOST = 500
@@ -26,12 +26,6 @@ class AdminsOnly(Forbidden):
     """Raised when somebody else tries what only an admin may do."""
 
     code = "admins_only"
-
-
-class AccountUnknown(NotFound):
-    """Raised for an account that does not exist, or not any more."""
-
-    code = "account_unknown"
 
 
 class LastAdmin(Conflict):

@@ -54,6 +54,9 @@ _WORDS: Mapping[Action, tuple[str, str]] = {
 }
 
 
+TOLD = tuple(_WORDS)
+
+
 def record(
     session: Session,
     *,

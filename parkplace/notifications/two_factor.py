@@ -9,6 +9,7 @@ from parkplace.accounts.audit import Action
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
 from parkplace.accounts.second_factor import Proof
+from parkplace.accounts.service import account
 from parkplace.notifications.safety import record
 
 
@@ -44,15 +45,18 @@ def switch_off(
     record(session, user=user, action=Action.TWO_FACTOR_OFF, origin=origin, actor=user, now=now)
 
 
-def take_off(session: Session, *, user: User, origin: Origin, now: datetime) -> None:
+def drop(session: Session, *, email: str, origin: Origin, now: datetime) -> User:
     """Switch it off for somebody who lost their app and their codes, as only an operator may.
 
     Raises:
+        BadEmail, AccountUnknown: Nobody is known by this address.
         TwoFactorOff: It is off.
     """
+    user = account(session, email=email)
     second_factor.require_on(user)
     second_factor.remove(session, user=user)
     record(session, user=user, action=Action.TWO_FACTOR_OFF, origin=origin, now=now)
+    return user
 
 
 def renew_recovery_codes(

@@ -1,4 +1,4 @@
-"""Every table that says something about a person: what of it they are shown, and what becomes of it.
+"""Every table that says something about a person: what they are shown, and what becomes of it.
 
 A test walks through all tables and wants each that names a person to stand here, so that a new one
 cannot be forgotten, neither when somebody asks what is kept of them nor when they leave.

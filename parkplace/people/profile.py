@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from parkplace.accounts.profiles import public_name
 from parkplace.accounts.queries import user_by_id
-from parkplace.accounts.standing import AccountUnknown
+from parkplace.accounts.service import AccountUnknown
 from parkplace.spaces import hosts
 
 

@@ -1,7 +1,9 @@
+import json
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from parkplace.core.links import link
 from parkplace.core.settings import Settings, get_settings
@@ -15,7 +17,21 @@ SAFE = {
     "STRIPE_WEBHOOK_SECRET": "whsec_1",
     "SMTP_URL": "smtps://mail.example.com",
 }
-OURS = {*SAFE, "STRIPE_BASE_URL", "REDIS_URL", "PARKPLACE_RATE_LIMITS", "PARKPLACE_DATA_DIR"}
+OURS = {
+    *SAFE,
+    "STRIPE_BASE_URL",
+    "REDIS_URL",
+    "PARKPLACE_RATE_LIMITS",
+    "PARKPLACE_DATA_DIR",
+    "PARKPLACE_OIDC",
+    "PARKPLACE_ADMIN_SECOND_FACTOR",
+}
+CORNER = {
+    "issuer": "https://corner.example",
+    "client_id": "park-place",
+    "client_secret": "hidden",
+    "label": "Corner",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +85,12 @@ def test_a_safe_production_starts(monkeypatch: pytest.MonkeyPatch) -> None:
         ("STRIPE_WEBHOOK_SECRET", "", "STRIPE_WEBHOOK_SECRET"),
         ("SMTP_URL", "", "no e-mail can leave"),
         ("PARKPLACE_RATE_LIMITS", "off", "RATE_LIMITS is off"),
+        ("PARKPLACE_ADMIN_SECOND_FACTOR", "optional", "with a password alone"),
+        (
+            "PARKPLACE_OIDC",
+            json.dumps({"corner": CORNER | {"issuer": "http://corner.example"}}),
+            "an issuer without https",
+        ),
     ],
 )
 def test_an_unsafe_production_refuses_to_start_and_says_why(
@@ -107,3 +129,57 @@ def test_settings_are_read_once_and_cannot_be_changed(monkeypatch: pytest.Monkey
 def test_links_leave_the_site_with_its_public_address() -> None:
     root = get_settings().public_url.rstrip("/")
     assert link("/g/abc") == f"{root}/g/abc"
+
+
+@pytest.mark.parametrize(
+    ("env", "chosen", "needed"),
+    [
+        ("development", "", False),
+        ("test", "", False),
+        ("test", "required", True),
+        ("production", "", True),
+        ("production", "required", True),
+    ],
+)
+def test_admins_need_a_second_factor_in_production_and_wherever_it_is_wanted(
+    monkeypatch: pytest.MonkeyPatch, env: str, chosen: str, *, needed: bool
+) -> None:
+    values = SAFE | {"PARKPLACE_ENV": env, "PARKPLACE_ADMIN_SECOND_FACTOR": chosen}
+    assert settings(monkeypatch, values).admins_need_second_factor is needed
+
+
+def test_providers_are_read_in_order_and_their_secrets_kept_out_of_prints(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = json.dumps({"google": CORNER | {"label": "Google"}, "corner": CORNER})
+    chosen = settings(monkeypatch, {"PARKPLACE_OIDC": said})
+    assert list(chosen.openid) == ["google", "corner"]
+    assert chosen.openid["corner"].client_secret.get_secret_value() == "hidden"
+    assert "hidden" not in repr(chosen)
+    assert settings(monkeypatch, {"PARKPLACE_OIDC": ""}).openid == {}
+
+
+@pytest.mark.parametrize(
+    "providers",
+    [
+        {"Corner": CORNER},
+        {"../x": CORNER},
+        {"corner": CORNER | {"issuer": "corner.example"}},
+        {"corner": CORNER | {"issuer": "https://corner.example/?x=1"}},
+        {"corner": CORNER | {"client_id": ""}},
+        {"corner": CORNER | {"label": ""}},
+        {"corner": CORNER | {"lable": "Corner"}},
+        {"corner": {}},
+        [],
+    ],
+    ids=str,
+)
+def test_a_provider_that_is_half_configured_stops_the_start_without_naming_its_secret(
+    monkeypatch: pytest.MonkeyPatch, providers: object
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        settings(monkeypatch, {"PARKPLACE_OIDC": json.dumps(providers)})
+    assert "hidden" not in str(refused.value)
+    with pytest.raises(SettingsError) as refused:
+        settings(monkeypatch, {"PARKPLACE_OIDC": '{"corner": {"client_secret": "hidden"'})
+    assert "hidden" not in str(refused.value)
