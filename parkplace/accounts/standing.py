@@ -82,21 +82,24 @@ def person(session: Session, *, user_id: UUID) -> User:
 def set_roles(
     session: Session,
     *,
-    admin: User,
+    actor: User,
     user_id: UUID,
     is_host: bool | None = None,
     is_admin: bool | None = None,
     origin: Origin,
     now: datetime,
 ) -> User:
-    """Give somebody roles or take them away, as an admin; None leaves one as it is.
+    """Give somebody roles or take them away; None leaves one as it is.
+
+    Being a host is everybody's own choice; all else is an admin's to decide.
 
     Raises:
         AdminsOnly, AccountUnknown: See `require_admin` and `person`.
         LastAdmin: Nobody else is one.
     """
     in_turn(session)
-    by = require_admin(session, actor=admin)
+    own_choice = actor.id == user_id and is_admin is None
+    by = actor if own_choice else require_admin(session, actor=actor)
     whom = person(session, user_id=user_id)
     before = _roles(whom)
     if is_admin is False:

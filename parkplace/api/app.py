@@ -13,7 +13,20 @@ from parkplace.api import assets, browser, dev, docs_page, errors, live, operati
 from parkplace.api.edge import Edge
 from parkplace.api.problems import Problem
 from parkplace.api.schemas.reports import ReportIn
-from parkplace.api.v1 import auth, bookings, places, quotes, reports, spaces, webhooks
+from parkplace.api.v1 import (
+    audit,
+    auth,
+    bookings,
+    identity,
+    me,
+    places,
+    quotes,
+    reports,
+    spaces,
+    users,
+    vehicles,
+    webhooks,
+)
 from parkplace.core.settings import get_settings
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -42,6 +55,8 @@ def make_api() -> FastAPI:
     errors.install(api)
     v1 = APIRouter(prefix="/api/v1")
     for resource in (auth, spaces, places, quotes, bookings, reports, webhooks):
+        v1.include_router(resource.router)
+    for resource in (me, identity, users, vehicles, audit):
         v1.include_router(resource.router)
     api.include_router(v1)
     for part in (live, operations, browser, assets, docs_page):

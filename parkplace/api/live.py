@@ -15,6 +15,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from parkplace.accounts.standing import out_topic
 from parkplace.api.deps import CallerDep, NowDep
 from parkplace.api.problems import problems
 from parkplace.bookings.access import Caller, require
@@ -71,6 +72,8 @@ async def live(
     except TicketOver:
         # To an event source this says, without an error, not to come again.
         return Response(status_code=204)
+    if asking.user is not None:
+        wanted.append(out_topic(asking.user.id))
     return EventSourceResponse(
         _messages(wanted),
         ping=_HEARTBEAT,
@@ -83,6 +86,8 @@ async def _messages(topics: list[str]) -> AsyncGenerator[ServerSentEvent, None]:
     async with hub().listening(topics) as listener:
         yield ServerSentEvent(comment="listening", retry=2000)
         while heard := await listener.take():
+            if any(topic.startswith("out:") for topic in heard):
+                return  # whoever may still come in comes again
             for topic in heard:
                 yield ServerSentEvent(data=topic)
             await anyio.sleep(_BREATH)
