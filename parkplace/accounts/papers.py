@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from parkplace.core.errors import Invalid, NotFound
-from parkplace.core.files import Files
+from parkplace.core.files import END_OF_TIME, Files
 from parkplace.core.ids import new_id
 from parkplace.core.pictures import NotAPicture, PictureTooBig, at_most, decoded, webp
 from parkplace.core.private_files import Unreadable, private_files
@@ -97,10 +97,10 @@ def read(file_name: str, *, store: Files | None = None) -> bytes:
     return content
 
 
-def drop(names: Iterable[str], *, now: datetime, store: Files | None = None) -> None:
+def drop(names: Iterable[str], *, store: Files | None = None) -> None:
     """Remove papers that no row names any more; never in a transaction."""
     for name in names:
-        (store or private_files()).remove(name, before=now)
+        (store or private_files()).remove(name, before=END_OF_TIME)
 
 
 def sweep(*, used: Callable[[], Iterable[str]], now: datetime, store: Files | None = None) -> int:

@@ -15,7 +15,7 @@ from parkplace.accounts.origin import HERE, Origin
 from parkplace.accounts.service import require_name
 from parkplace.accounts.standing import person, require_admin
 from parkplace.core.errors import Invalid
-from parkplace.core.files import Files, files
+from parkplace.core.files import END_OF_TIME, Files, files
 from parkplace.core.pictures import decoded, file_name, square, webp
 from parkplace.core.texts import clean_text
 
@@ -82,6 +82,7 @@ def change(
         AccountUnknown: The person was deleted meanwhile.
         BadName, TextTooLong, BadText, UnknownLocale, UnknownLetter: The error names the field.
     """
+    admin = None if by is None or by.id == user.id else require_admin(session, actor=by)
     row = person(session, user_id=user.id)
     wanted = {name: value for name, value in asdict(changes).items() if value is not None}
     values = {name: _CHECKS[name](value) for name, value in wanted.items()}
@@ -89,11 +90,8 @@ def change(
     for name in changed:
         setattr(row, name, values[name])
     session.flush()
-    if by is not None and by.id != row.id:
-        admin = require_admin(session, actor=by)
-        what, after = Action.PROFILE_CHANGED, {"fields": changed}
-        note(session, action=what, actor=admin, subject_id=row.id, origin=origin, after=after,
-             now=now)  # fmt: skip
+    if admin is not None and changed:
+        _note(session, admin, row, changed, origin=origin, now=now)
     return row
 
 
@@ -122,8 +120,8 @@ def keep_photo(content: bytes, *, store: Files | None = None) -> str:
     return key
 
 
-def set_photo(session: Session, *, user: User, key: str | None) -> tuple[User, str | None]:
-    """Give somebody another picture, or none; return their row and the key that is unused now.
+def set_photo(session: Session, *, user: User, key: str) -> tuple[User, str | None]:
+    """Give oneself another picture; return one's row, and the key that is unused now.
 
     Raises:
         AccountUnknown: They were deleted meanwhile.
@@ -134,16 +132,47 @@ def set_photo(session: Session, *, user: User, key: str | None) -> tuple[User, s
     return row, before
 
 
-def drop_photo(key: str | None, *, now: datetime, store: Files | None = None) -> None:
+def remove_photo(
+    session: Session, *, user: User, now: datetime, by: User | None = None, origin: Origin = HERE
+) -> str | None:
+    """Take somebody's picture away, as they themself or an admin; return the key unused now.
+
+    Raises:
+        AdminsOnly, AccountUnknown: As for `change`.
+    """
+    admin = None if by is None or by.id == user.id else require_admin(session, actor=by)
+    row = person(session, user_id=user.id)
+    before, row.photo_key = row.photo_key, None
+    session.flush()
+    if admin is not None and before is not None:
+        _note(session, admin, row, ["photo"], origin=origin, now=now)
+    return before
+
+
+def drop_photo(key: str | None, *, store: Files | None = None) -> None:
     """Remove the files of a picture that no row names any more; never in a transaction."""
     for width in WIDTHS if key else ():
-        (store or files()).remove(file_name(key or "", width), before=now)
+        (store or files()).remove(file_name(key or "", width), before=END_OF_TIME)
 
 
 def photo_keys(session: Session) -> set[str]:
     """Return the keys of all pictures of people."""
     query = select(User.photo_key).where(col(User.photo_key).is_not(None))
     return {key for key in session.exec(query) if key is not None}
+
+
+def _note(
+    session: Session, admin: User, row: User, changed: list[str], *, origin: Origin, now: datetime
+) -> None:
+    note(
+        session,
+        action=Action.PROFILE_CHANGED,
+        actor=admin,
+        subject_id=row.id,
+        origin=origin,
+        after={"fields": changed},
+        now=now,
+    )
 
 
 def _about(typed: str) -> str:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, delete, select
 from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import SignInCode, User, UserSession
 from parkplace.accounts.origin import Origin
+from parkplace.core.db import notify
 from parkplace.core.errors import NotFound
 
 
@@ -59,6 +60,7 @@ def revoke(
     ).rowcount
     if ended == 0:
         raise SessionUnknown("There is no such session. It may be over already.")
+    notify(session, topic=out_topic(user.id))
     _note(session, user, ended, origin=origin, now=now)
 
 
@@ -83,7 +85,13 @@ def end_sessions(session: Session, *, user_id: UUID, kept: UUID | None = None) -
     ending = delete(UserSession).where(col(UserSession.user_id) == user_id)
     if kept is not None:
         ending = ending.where(col(UserSession.id) != kept)
+    notify(session, topic=out_topic(user_id))
     return session.exec(ending).rowcount
+
+
+def out_topic(user_id: UUID) -> str:
+    """Return the signal at which somebody's streams ask whether their session still stands."""
+    return f"out:{user_id}"
 
 
 def is_open(session: Session, *, session_id: UUID, now: datetime) -> bool:

@@ -115,17 +115,6 @@ def require_standing(user: User) -> None:
         )
 
 
-def rename(session: Session, *, user: User, name: str) -> None:
-    """Call somebody by another name.
-
-    Raises:
-        BadName: What was typed is no name.
-    """
-    user.name = require_name(name)
-    session.add(user)
-    session.flush()
-
-
 def account(session: Session, *, email: str) -> User:
     """Return the account of an address that an operator names.
 

@@ -7,15 +7,16 @@ then: of two admins who demote each other at once, one stays.
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, delete, exists, select
+from sqlmodel import Session, col, exists, select
 
 from parkplace.accounts.audit import Action, note
-from parkplace.accounts.models import SignInCode, User, UserSession
+from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
 from parkplace.accounts.queries import locked_user
+from parkplace.accounts.revoking import end_sessions
 from parkplace.accounts.roles import acts_as_admin, refuse_unproven
 from parkplace.accounts.service import AccountSuspended, AccountUnknown
-from parkplace.core.db import lock, notify
+from parkplace.core.db import lock
 from parkplace.core.errors import Conflict, Forbidden
 from parkplace.core.texts import clean_text
 
@@ -85,21 +86,24 @@ def person(session: Session, *, user_id: UUID) -> User:
 def set_roles(
     session: Session,
     *,
-    admin: User,
+    actor: User,
     user_id: UUID,
     is_host: bool | None = None,
     is_admin: bool | None = None,
     origin: Origin,
     now: datetime,
 ) -> User:
-    """Give somebody roles or take them away, as an admin; None leaves one as it is.
+    """Give somebody roles or take them away; None leaves one as it is.
+
+    Being a host is everybody's own choice; all else is an admin's to decide.
 
     Raises:
         AdminsOnly, AccountUnknown: See `require_admin` and `person`.
         LastAdmin: Nobody else is one.
     """
     in_turn(session)
-    by = require_admin(session, actor=admin)
+    own_choice = actor.id == user_id and is_admin is None
+    by = actor if own_choice else require_admin(session, actor=actor)
     whom = person(session, user_id=user_id)
     before = _roles(whom)
     if is_admin is False:
@@ -188,18 +192,6 @@ def require_another_admin(session: Session, *, than: User) -> None:
     )
     if not session.exec(select(exists(others))).one():
         raise LastAdmin("Nobody else is an admin. Make somebody else one first.")
-
-
-def end_sessions(session: Session, *, user_id: UUID) -> None:
-    """End every session of an account, and what pages hold open in its name."""
-    session.exec(delete(SignInCode).where(col(SignInCode.user_id) == user_id))
-    session.exec(delete(UserSession).where(col(UserSession.user_id) == user_id))
-    notify(session, topic=out_topic(user_id))
-
-
-def out_topic(user_id: UUID) -> str:
-    """Return the signal that ends what somebody's streams show: they have to ask anew."""
-    return f"out:{user_id}"
 
 
 def _roles(user: User) -> dict[str, object]:

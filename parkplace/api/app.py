@@ -14,8 +14,10 @@ from parkplace.api.edge import Edge
 from parkplace.api.problems import Problem
 from parkplace.api.schemas.reports import ReportIn
 from parkplace.api.v1 import (
+    audit,
     auth,
     bookings,
+    identity,
     letters,
     me,
     openid,
@@ -25,6 +27,8 @@ from parkplace.api.v1 import (
     sessions,
     spaces,
     two_factor,
+    users,
+    vehicles,
     webhooks,
 )
 from parkplace.core.settings import get_settings
@@ -57,6 +61,8 @@ def make_api() -> FastAPI:
     for resource in (auth, two_factor, openid, spaces, places, quotes, bookings, reports, webhooks):
         v1.include_router(resource.router)
     for resource in (me, letters, sessions):
+        v1.include_router(resource.router)
+    for resource in (me, identity, users, vehicles, audit):
         v1.include_router(resource.router)
     api.include_router(v1)
     for part in (live, operations, browser, assets, docs_page):

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 OURS = ("/api/", "/auth/", "/dev/", "/live", "/photos/", "/map/streets", "/healthz", "/readyz")
 JSON_MOST = 500_000  # bytes
 UPLOAD_MOST = 10_500_000  # bytes: a picture of 10 MB and the form around it
+# Where more than one file comes at once: three papers of 10 MB.
+LARGER = {"/api/v1/users/me/verification": 31_500_000}
 # Most programs look for an answer only when they have sent everything, so what is too large is
 # read to its end and thrown away, within reason.
 _DRAIN_MOST = 100_000_000  # bytes
@@ -65,7 +67,8 @@ class Edge:
             return
         headers = Headers(scope=scope)
         upload = headers.get("content-type", "").startswith("multipart/form-data")
-        bounded = _Bounded(receive, UPLOAD_MOST if upload else JSON_MOST)
+        most = LARGER.get(scope["path"], UPLOAD_MOST) if upload else JSON_MOST
+        bounded = _Bounded(receive, most)
         declared = headers.get("content-length", "")
         if declared.isdigit() and (len(declared) > 12 or int(declared) > bounded.most):  # noqa: PLR2004
             await bounded.drain()

@@ -15,7 +15,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from parkplace.accounts.revoking import is_open
+from parkplace.accounts.revoking import is_open, out_topic
 from parkplace.accounts.sessions import SignedIn
 from parkplace.api.deps import AskingDep, NowDep
 from parkplace.api.problems import problems
@@ -68,14 +68,16 @@ async def live(
     """Hear when something changes; then read it again.
 
     Topics: `space:<id>`, `area:<x>/<y>` (a map tile at zoom 8), `booking:<id>` for who may see it,
-    `user:<id>` for oneself. After every (re)connection, read once. A stream ends within a minute of
-    the session it was opened with.
+    `user:<id>` for oneself. After every (re)connection, read once. A stream ends with the session
+    it was opened with, within a minute at the latest.
     """
     try:
         wanted = await run_in_threadpool(_admitted, topic, asking.caller, now)
     except TicketOver:
         # To an event source this says, without an error, not to come again.
         return Response(status_code=204)
+    if asking.signed_in is not None:
+        wanted.append(out_topic(asking.signed_in.user.id))
     return EventSourceResponse(
         messages(wanted, stands=_standing(asking.signed_in)),
         ping=_HEARTBEAT,
@@ -103,11 +105,14 @@ async def messages(
                 heard = await listener.take()
             if heard is not None and not heard:
                 return
-            if anyio.current_time() >= asked + every:
+            ended = any(topic.startswith("out:") for topic in heard or ())
+            if ended or anyio.current_time() >= asked + every:
                 if not await stands():
                     return
                 asked = anyio.current_time()
             for topic in heard or ():
+                if topic.startswith("out:"):
+                    continue  # ours alone
                 yield ServerSentEvent(data=topic)
             await anyio.sleep(_BREATH)
 

@@ -20,6 +20,9 @@ from parkplace.core.settings import get_settings
 # Lower case, so that file systems that do not tell case apart cannot mix two names up.
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}\.[a-z0-9]{1,8}")
 
+# For names that are given once and never again: nothing can have been stored under them since.
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
 
 class Files(Protocol):
     """Where files lie."""

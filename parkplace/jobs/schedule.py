@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 
 from parkplace.core.logs import incident
-from parkplace.jobs import card_pages, charges, heartbeat, outbox, stays, tidy
+from parkplace.jobs import card_pages, charges, departures, heartbeat, outbox, stays, tidy
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ EVERY: dict[str, tuple[Callable[[], None], float]] = {
     "outbox": (outbox.run, 2),
     "heartbeat": (heartbeat.run, 15),
     "card_pages": (card_pages.run, 30),
+    "departures": (departures.run, 60),
     "tidy": (tidy.run, 3600),
 }
 

@@ -1,6 +1,6 @@
 """Forgets what has had its time, and looks ahead on opening hours."""
 
-from parkplace.accounts import account_links, devices
+from parkplace.accounts import account_links, devices, identity, papers, profiles
 from parkplace.accounts.sessions import tidy as tidy_sessions
 from parkplace.bookings.quoting import tidy as tidy_quotes
 from parkplace.core import idempotency
@@ -22,13 +22,20 @@ def run() -> None:
         tidy_quotes(session, now=now)
         idempotency.tidy(session, now=now)
         outbox.tidy(session, now=now)
+        identity.tidy(session, now=now)
     with transaction() as session:
         recompile_due(session, now=now)
     with transaction() as session:
         cells.fold(session)
     photos.tidy(used=_pictures_in_use, now=now)
+    papers.sweep(used=_papers_in_use, now=now)
 
 
 def _pictures_in_use() -> set[str]:
     with transaction() as session:
-        return photos.keys(session) | photo_keys(session)
+        return photos.keys(session) | photo_keys(session) | profiles.photo_keys(session)
+
+
+def _papers_in_use() -> set[str]:
+    with transaction() as session:
+        return identity.file_names(session)

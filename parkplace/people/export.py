@@ -11,6 +11,7 @@ from sqlmodel import Session
 from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
+from parkplace.accounts.service import require_standing
 from parkplace.people.belongings import Person
 from parkplace.people.holdings import EXPORTED, Holding
 
@@ -29,8 +30,13 @@ def write(session: Session, *, user: User, to: IO[bytes], origin: Origin, now: d
         to: Where it is written.
         origin: From where.
         now: The current instant.
+
+    Raises:
+        AccountSuspended: They were kept out, or deleted, a moment ago.
     """
-    person = Person.of(user)
+    row = session.get_one(User, user.id)
+    require_standing(row)
+    person = Person.of(row)
     to.write(b'{"made_at": ' + orjson.dumps(now))
     for holding in EXPORTED:
         to.write(b',\n"%s": [' % holding.section.encode())

@@ -65,8 +65,8 @@ def _finish(user_id: UUID, *, now: datetime) -> None:
         if departure is None:
             return
         unshown = _unshown(session, departure.pictures)
-    profiles.drop_photo(departure.portrait, now=now)
-    papers.drop(departure.papers, now=now)
+    profiles.drop_photo(departure.portrait)
+    papers.drop(departure.papers)
     for key in unshown:
         for width in WIDTHS:
             files().remove(file_name(key, width), before=now - UPLOAD_TAKES)

@@ -80,13 +80,7 @@ def empty_account(user: User, *, now: datetime) -> None:
 
 def _payments(session: Session, person: Person) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Forget payers and the cards they saved; return Stripe's names of both."""
-    used = select(Booking.email).where(person.bookings()).distinct()
-    addresses = {person.email, *session.exec(used)} - {""}
-    payers: list[Customer] = []
-    for address in addresses:
-        if not is_no_address(address):
-            theirs = Person(person.id, address, person.proven and address == person.email)
-            payers += session.exec(select(Customer).where(theirs.customers()))
+    payers = _payers(session, person)
     known = select(Booking.payment_method).where(
         person.bookings(),
         col(Booking.payment_method).is_not(None),
@@ -94,15 +88,11 @@ def _payments(session: Session, person: Person) -> tuple[tuple[str, ...], tuple[
         col(Booking.email).not_in([payer.email for payer in payers]),
     )
     cards = {card for card in session.exec(known) if card is not None}
-    orders = select(Booking.id).where(person.bookings())
+    own = col(CardSetup.order_id).in_(select(Booking.id).where(person.bookings()))
+    theirs = col(CardSetup.customer_id).in_([payer.id for payer in payers])
     session.exec(
         update(CardSetup)
-        .where(
-            or_(
-                col(CardSetup.order_id).in_(orders),
-                col(CardSetup.customer_id).in_([payer.id for payer in payers]),
-            )
-        )
+        .where(or_(own, theirs))
         .values(payment_method=None, card="", url=None)
         .execution_options(synchronize_session=False)
     )
@@ -111,6 +101,17 @@ def _payments(session: Session, person: Person) -> tuple[tuple[str, ...], tuple[
     session.flush()
     names = {payer.stripe_id for payer in payers if payer.stripe_id is not None}
     return tuple(sorted(names)), tuple(sorted(cards))
+
+
+def _payers(session: Session, person: Person) -> list[Customer]:
+    """Return who they are as payers, by every address that they ever booked with."""
+    used = select(Booking.email).where(person.bookings()).distinct()
+    found: list[Customer] = []
+    for address in {person.email, *session.exec(used)}:
+        if address and not is_no_address(address):
+            as_then = Person(person.id, address, person.proven and address == person.email)
+            found += session.exec(select(Customer).where(as_then.customers()))
+    return found
 
 
 def _events(session: Session, person: Person) -> None:

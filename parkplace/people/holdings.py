@@ -8,14 +8,15 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
+from sqlmodel import col
 
 from parkplace.bookings.models import Booking
 from parkplace.core.columns import metadata
 from parkplace.payments.models import Customer
 from parkplace.people.belongings import Person
-from parkplace.spaces.models import Space
 
 Whose = Callable[[Table, Person], ColumnElement[bool]]
 Shown = Callable[[dict[str, Any], Person], dict[str, Any]]
@@ -49,8 +50,8 @@ def _by(column: str) -> Whose:
     return lambda table, person: table.c[column] == person.id
 
 
-def _orders(person: Person) -> Any:  # noqa: ANN401 - a subquery of ids
-    return select(Booking.__table__.c.id).where(person.bookings())
+def _orders(person: Person) -> Select[UUID]:
+    return select(col(Booking.id)).where(person.bookings())
 
 
 def _of_own_bookings(column: str) -> Whose:
@@ -59,7 +60,7 @@ def _of_own_bookings(column: str) -> Whose:
 
 def _of_own_spaces(column: str, of_space: str = "id") -> Whose:
     def whose(table: Table, person: Person) -> ColumnElement[bool]:
-        spaces = Space.__table__
+        spaces = metadata().tables["spaces"]
         return table.c[column].in_(select(spaces.c[of_space]).where(spaces.c.host_id == person.id))
 
     return whose
@@ -75,7 +76,7 @@ def _papers(table: Table, person: Person) -> ColumnElement[bool]:
 
 
 def _cards(table: Table, person: Person) -> ColumnElement[bool]:
-    payers = select(Customer.__table__.c.id).where(person.customers())
+    payers = select(col(Customer.id)).where(person.customers())
     return or_(table.c.order_id.in_(_orders(person)), table.c.customer_id.in_(payers))
 
 

@@ -11,6 +11,7 @@ from parkplace.accounts import passwords, standing
 from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
+from parkplace.accounts.revoking import end_sessions
 from parkplace.bookings.models import Booking, BookingStatus, PaymentStatus
 from parkplace.core.errors import Conflict, Forbidden
 from parkplace.payments.attempts import OPEN
@@ -136,7 +137,7 @@ def _leave(session: Session, row: User, *, by: User, origin: Origin, now: dateti
     remains = forget(session, person=Person.of(row), now=now)
     empty_account(row, now=now)
     session.flush()
-    standing.end_sessions(session, user_id=row.id)
+    end_sessions(session, user_id=row.id)
     things = {name: list(names) for name, names in asdict(remains).items()}
     session.add(Departure(user_id=row.id, at=now, portrait=portrait, **things))
     action = Action.ACCOUNT_DELETED

@@ -30,6 +30,18 @@ def stop_hosting(session: Session, *, user: User) -> None:
     """Make somebody no host; their drafts stay, for when they come back.
 
     Raises:
+        SpacesListed: See `require_none_listed`.
+    """
+    require_none_listed(session, user=user)
+    user.is_host = False
+    session.add(user)
+    session.flush()
+
+
+def require_none_listed(session: Session, *, user: User) -> None:
+    """Refuse somebody who has spaces listed.
+
+    Raises:
         SpacesListed: Drivers find a space of theirs, or will again after a pause.
     """
     listed = select(col(Space.id)).where(
@@ -38,6 +50,3 @@ def stop_hosting(session: Session, *, user: User) -> None:
     )
     if session.exec(listed.limit(1)).first() is not None:
         raise SpacesListed("You have spaces listed. Delete them first, then stop hosting.")
-    user.is_host = False
-    session.add(user)
-    session.flush()

@@ -12,7 +12,6 @@ from parkplace.accounts.one_time_codes import SECONDS, code_at, step_at
 from parkplace.accounts.origin import Origin
 from parkplace.accounts.ownership import FRESH, SignInAgain, WrongPassword
 from parkplace.accounts.second_factor import (
-    EmailUnverified,
     Proof,
     SecondFactorNeeded,
     TwoFactorOff,
@@ -25,6 +24,7 @@ from parkplace.accounts.second_factor import (
     switch_off,
     switch_on,
 )
+from parkplace.accounts.verification import EmailUnverified
 from parkplace.core.db import transaction
 from parkplace.core.limits import SECOND_STEP, TooMany
 from parkplace.core.settings import get_settings

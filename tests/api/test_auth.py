@@ -44,7 +44,8 @@ def test_dana_signs_up_and_is_welcomed(client: TestClient, session: Session) -> 
     said = answer.json()
     assert set(said) == {
         *("id", "email", "name", "is_host", "is_admin", "email_verified_at", "created_at"),
-        *("two_factor", "has_password"),
+        *("two_factor", "has_password", "public_name", "about", "photo_urls"),
+        *("locale", "hour_cycle", "distance_unit", "muted_letters"),
     }
     assert (said["two_factor"], said["has_password"]) == (False, True)
     assert (said["email"], said["name"], said["is_admin"]) == ("dana@example.com", "Dana", False)

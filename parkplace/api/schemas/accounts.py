@@ -10,6 +10,7 @@ from parkplace.accounts.models import SessionKind, User, UserIdentity, UserSessi
 from parkplace.accounts.openid.client import label
 from parkplace.accounts.tokens import TokenPair
 from parkplace.api.schemas.common import In, InstantOut, Out
+from parkplace.api.schemas.users import OwnProfileOut, ProfileChangeIn
 
 _MOST = 1000  # far beyond what is accepted; the service says the exact bound in words
 
@@ -41,7 +42,7 @@ class RefreshIn(In):
     refresh_token: str = Field(max_length=_MOST)
 
 
-class UserOut(Out):
+class UserOut(OwnProfileOut):
     """An account, as its owner sees it."""
 
     id: UUID
@@ -57,13 +58,13 @@ class UserOut(Out):
     @classmethod
     def of(cls, user: User) -> Self:
         """Return an account in its shape."""
-        return cls.model_validate(user)
+        others = [name for name in cls.model_fields if name not in OwnProfileOut.model_fields]
+        return cls(**{name: getattr(user, name) for name in others}, **cls.said_by(user))
 
 
-class MeIn(In):
+class MeIn(ProfileChangeIn):
     """What a person changes about their account; what is left out stays."""
 
-    name: str | None = Field(None, max_length=_MOST, examples=["Dana Kim"])
     email: str | None = Field(
         None,
         max_length=_MOST,

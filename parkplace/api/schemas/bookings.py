@@ -71,6 +71,9 @@ class BookingIn(PeriodIn):
     email: str | None = Field(
         None, max_length=_MOST, description="A guest's address; not for signed-in drivers."
     )
+    vehicle_id: UUID | None = Field(
+        None, description="One of one's vehicles, in place of `plate` and `plate_region`."
+    )
 
 
 class HoldOut(Out):

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Query
 from sqlmodel import Session
 from starlette.responses import Response
 
+from parkplace.accounts import vehicles
 from parkplace.accounts.manage_links import manage_token
+from parkplace.accounts.vehicles import VehicleNotFound
 from parkplace.api.deps import AddressDep, CallerDep, KeyDep, NowDep, SomeoneDep, UserDep
 from parkplace.api.problems import problems
 from parkplace.api.schemas.bookings import (
@@ -37,6 +39,12 @@ from parkplace.core.errors import Invalid, Payment
 from parkplace.core.idempotency import once
 
 router = APIRouter(prefix="/bookings", tags=["bookings"])
+
+
+class VehicleTwice(Invalid):
+    """Raised when a vehicle is named, and a plate as well."""
+
+    code = "vehicle_twice"
 
 
 class NothingToChange(Invalid):
@@ -78,6 +86,7 @@ def _hold(session: Session, body: BookingIn, driver: Caller, *, now: datetime) -
     if space_id is not None and body.quote_id is None:
         zone_of = space_id
         period = body.period(lambda: quoting.listed_space(session, space_id=zone_of).timezone)
+    plate, region = _vehicle(session, body, driver)
     booking = holding.hold(
         session,
         caller=driver,
@@ -85,11 +94,23 @@ def _hold(session: Session, body: BookingIn, driver: Caller, *, now: datetime) -
         period=period,
         quote_id=body.quote_id,
         email=body.email,
-        plate=body.plate,
-        plate_region=body.plate_region,
+        plate=plate,
+        plate_region=region,
         now=now,
     )
     return HoldOut.model_validate(booking).model_dump(mode="json")
+
+
+def _vehicle(session: Session, body: BookingIn, driver: Caller) -> tuple[str, str]:
+    """Return plate and region of the vehicle that is meant; guests have none on a list."""
+    if body.vehicle_id is None:
+        return body.plate, body.plate_region
+    if body.plate or body.plate_region:
+        raise VehicleTwice("Give a vehicle or a plate, not both.", field="vehicle_id")
+    if driver.user is None:
+        raise VehicleNotFound("Only with an account there are vehicles. Give the plate instead.")
+    found = vehicles.own(session, user=driver.user, vehicle_id=body.vehicle_id)
+    return found.plate, found.region
 
 
 def _card_page(booking_id: UUID, driver: Caller, *, now: datetime) -> str | None:

@@ -1,12 +1,13 @@
 """One's own account: reading it, and changing what is said in it."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from parkplace.accounts import guard
+from parkplace.accounts import guard, profiles
 from parkplace.accounts.models import User
 from parkplace.accounts.queries import locked_user
-from parkplace.accounts.service import rename
 from parkplace.api.deps import AddressDep, NowDep, OriginDep, UserDep
 from parkplace.api.errors import SignInNeeded
 from parkplace.api.etags import IfMatchDep, require_match, tag
@@ -36,7 +37,7 @@ def change(
     wanted: IfMatchDep,
     now: NowDep,
 ) -> UserOut:
-    """Change one's name, become a host or stop being one, or begin to move to another address.
+    """Change one's profile, become a host or stop being one, or begin to move to another address.
 
     A new `email` is not in the answer: letters go to the old and the new address, and the account
     moves when both have agreed. The answer is the same whether or not the new one has an account.
@@ -50,7 +51,7 @@ def change(
         if own is None:
             raise SignInNeeded("This account is gone. Sign in again.")
         require_match(wanted, tag(UserOut.of(own)))
-        _change(session, own, body)
+        _change(session, own, body, now=now)
         if body.email is not None:
             change_email(
                 session, user=own, email=body.email, quiet=not moves, origin=origin, now=now
@@ -58,9 +59,8 @@ def change(
         return _tagged(own, response)
 
 
-def _change(session: Session, user: User, body: MeIn) -> None:
-    if body.name is not None:
-        rename(session, user=user, name=body.name)
+def _change(session: Session, user: User, body: MeIn, *, now: datetime) -> None:
+    profiles.change(session, user=user, changes=body.changes(), now=now)
     if body.is_host is not None:
         decide = become_host if body.is_host else stop_hosting
         decide(session, user=user)
