@@ -121,6 +121,15 @@ def test_a_guessed_code_signs_nobody_in(session: Session, guess: str) -> None:
         redeem_code(session, code=guess, now=NOW)
 
 
+def test_a_code_of_somebody_who_is_kept_out_since_signs_nobody_in(session: Session) -> None:
+    dana = person(session, "Dana")
+    code = issue_code(session, user_id=dana.id, now=NOW)
+    dana.suspended_at = NOW
+    session.flush()
+    with pytest.raises(CodeSpent):
+        redeem_code(session, code=code, now=NOW)
+
+
 @pytest.mark.usefixtures("committed_database")
 @pytest.mark.parametrize("_round", range(5))
 def test_of_eight_who_bring_one_code_at_once_one_gets_in(_round: int) -> None:

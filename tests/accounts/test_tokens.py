@@ -6,9 +6,10 @@ import jwt
 import pytest
 from sqlmodel import Session, select
 
+from parkplace.accounts.audit import entries
 from parkplace.accounts.models import SessionKind, User, UserSession
 from parkplace.accounts.origin import HERE, Origin
-from parkplace.accounts.sessions import open_session, tidy
+from parkplace.accounts.sessions import SignedIn, open_session, tidy
 from parkplace.accounts.tokens import Theft, TokenPair, bearer, close, issue, renew
 from parkplace.core.db import transaction
 from parkplace.core.ids import token_hash
@@ -84,6 +85,42 @@ def test_when_sam_has_used_danas_token_both_are_put_out(session: Session, thefts
     assert renew(session, refresh_token=sams.refresh_token, now=NOW) is None
     assert bearer(session, access_token=sams.access_token, now=NOW) is None
     assert bearer(session, access_token=danas.access_token, now=NOW) is None
+
+
+def test_a_theft_is_written_down_and_an_honest_end_is_not(session: Session) -> None:
+    dana, stolen = signed_in(session)
+    sams = Origin.of(address="198.51.100.9", device="curl/8")
+    renewed(session, stolen.refresh_token)
+    assert (
+        renew(session, refresh_token=f"{stolen.refresh_token}x"[1:], origin=sams, now=NOW) is None
+    )
+    assert entries(session, reader=dana, subject_id=dana.id) == []
+    for _ in range(2):
+        assert renew(session, refresh_token=stolen.refresh_token, origin=sams, now=NOW) is None
+    [entry] = entries(session, reader=dana, subject_id=dana.id)
+    assert (entry.action, entry.actor_id, entry.network) == (
+        "token_stolen",
+        None,
+        "198.51.100.0/24",
+    )
+
+
+def test_who_is_kept_out_gets_no_new_tokens_until_they_may_come_back(session: Session) -> None:
+    dana, pair = signed_in(session)
+    dana.suspended_at = NOW
+    session.flush()
+    assert renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW) is None
+    assert bearer(session, access_token=pair.access_token, now=NOW) is None
+    dana.suspended_at = None
+    session.flush()
+    assert renewed(session, pair.refresh_token)
+
+
+def test_a_token_names_its_session(session: Session) -> None:
+    dana, pair = signed_in(session)
+    found = bearer(session, access_token=pair.access_token, now=NOW)
+    stored = session.exec(select(UserSession)).one()
+    assert found == SignedIn(dana, stored.id)
 
 
 def test_a_theft_ends_that_session_and_no_other(session: Session) -> None:
