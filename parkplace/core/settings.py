@@ -1,5 +1,6 @@
 """What the operator decides through the environment (or `.env`), read once."""
 
+import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -15,7 +16,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "for development only, never for real people"  # noqa: S105
 DEMO_PASSWORD = "title-deed-demo"  # noqa: S105 - it stands in the README
@@ -24,6 +25,9 @@ OPENSTREETMAP_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 def _ours(name: str) -> AliasChoices:
     return AliasChoices(f"PARKPLACE_{name}")
+
+
+ProviderName = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,30}$")]
 
 
 class OpenIdProvider(BaseModel):
@@ -85,7 +89,7 @@ class Settings(BaseSettings):
     admin_second_factor: Literal["required", "optional"] | None = Field(
         None, validation_alias=_ours("ADMIN_SECOND_FACTOR")
     )
-    openid: dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,30}$")], OpenIdProvider] = Field(
+    openid: Annotated[dict[ProviderName, OpenIdProvider], NoDecode] = Field(
         default_factory=dict, validation_alias=_ours("OIDC")
     )
 
@@ -139,6 +143,14 @@ class Settings(BaseSettings):
         no neighbouring site can plant one.
         """
         return f"__Host-{name}" if self.secure_cookies else name
+
+    @field_validator("openid", mode="before")
+    @classmethod
+    def _json(cls, value: object) -> object:
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            raise ValueError("this is not valid JSON") from None
 
     @field_validator("geocoder_url")
     @classmethod

@@ -9,6 +9,7 @@ from PIL import Image
 from sqlmodel import Session, select
 
 from parkplace.core.limits import REPORT
+from parkplace.core.settings import get_settings
 from parkplace.notifications.models import Email
 from parkplace.reports.models import Report, ReportStatus
 from parkplace.web.map.pins import MapPoint
@@ -55,6 +56,22 @@ def test_the_address_fills_in_what_is_known(session: Session) -> None:
 
     assert (state.stage, state.about) == ("asking", garage.title)
     assert (state.plate, state.region) == ("KLM 4821", "NY")
+
+
+def test_an_admin_without_a_second_factor_is_sent_to_switch_it_on(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARKPLACE_ADMIN_SECOND_FACTOR", "required")
+    get_settings.cache_clear()
+    ada = make.ada(session)
+    state = at(AdminState(), "/admin", cookie=cookie(session, ada))
+    asyncio.run(state.load())
+    assert state.stage == "unproven"
+    ada.two_factor_at = make.NOW
+    session.add(ada)
+    session.commit()
+    asyncio.run(state.load())
+    assert state.stage == "list"
 
 
 @pytest.mark.parametrize("space", ["nonsense", "%00", "0192f0c1-0000-7000-8000-000000000000"])
