@@ -4,20 +4,20 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from parkplace.accounts.emails import BadEmail
-from parkplace.accounts.models import User
+from parkplace.accounts.emails import BadEmail, no_address
+from parkplace.accounts.models import OptionalLetter, User
 from parkplace.accounts.service import EmailTaken
 from parkplace.core.db import transaction
 from parkplace.core.ids import new_id
 from parkplace.core.links import link
-from parkplace.notifications.messages import Message, Welcome
+from parkplace.notifications.messages import Confirmed, Ended, Message, Welcome
 from parkplace.notifications.models import Email, EmailStatus
 from parkplace.notifications.outbox import queue, tidy
 from parkplace.notifications.queries import letter, mailbox
 from parkplace.notifications.sign_up import sign_up
 from tests.accounts.at_once import at_once
-from tests.accounts.people import PASSWORD
-from tests.notifications.letters import EVERY_KIND, HOUR, NOW, STAY, URL
+from tests.accounts.people import PASSWORD, person
+from tests.notifications.letters import COST, EVERY_KIND, HOUR, NOW, STAY, URL
 
 WELCOME = Welcome(url=URL)
 
@@ -139,3 +139,78 @@ def test_letters_that_left_are_forgotten_after_a_month(session: Session) -> None
     assert len(session.exec(select(Email)).all()) == 2
     tidy(session, now=NOW + timedelta(days=31))
     assert [email.status for email in session.exec(select(Email))] == [EmailStatus.QUEUED]
+
+
+def dana_without(session: Session, *muted: str) -> User:
+    user = person(session, "Dana")
+    user.muted_letters = list(muted)
+    session.flush()
+    return user
+
+
+def kinds(session: Session) -> list[str]:
+    return sorted(session.exec(select(Email.kind)))
+
+
+def test_a_letter_that_somebody_does_without_is_not_written(session: Session) -> None:
+    dana_without(session, *OptionalLetter)
+    for number, message in enumerate(EVERY_KIND):
+        tell_dana(session, key=str(number), message=message)
+        queue(session, message=message, to="sam@example.com", now=NOW, dedupe_key=f"sam:{number}")
+    to_dana = select(Email.kind).where(Email.to_address == "dana@example.com")
+    every = {message.kind for message in EVERY_KIND}
+    assert set(session.exec(to_dana)) == every - set(OptionalLetter)
+    assert len(session.exec(select(Email)).all()) == 2 * len(every) - len(OptionalLetter)
+
+
+def test_what_can_be_done_without_is_a_kind_of_letter_and_never_about_money_or_safety() -> None:
+    every = {message.kind: message for message in EVERY_KIND}
+    assert set(OptionalLetter) <= set(every)
+    always = {"ended", "payment_failed", "payment_action", "cancelled", "declined", "suspended"}
+    assert always <= set(every)
+    assert not always & set(OptionalLetter)
+
+
+def test_nobody_does_without_what_is_not_optional_whatever_the_row_says(session: Session) -> None:
+    dana_without(session, "welcome", "confirmed")
+    tell_dana(session, key="welcome:1")
+    assert kinds(session) == ["welcome"]
+
+
+def test_what_cannot_be_had_elsewhere_is_written_all_the_same(session: Session) -> None:
+    dana_without(session, "confirmed")
+    message = Confirmed(stay=STAY, cost=COST, url=URL)
+    tell_dana(session, key="confirmed:1:1", message=message)
+    assert kinds(session) == []
+    queue(
+        session,
+        message=message,
+        to="dana@example.com",
+        now=NOW,
+        dedupe_key="confirmed:2:1",
+        essential=True,
+    )
+    assert kinds(session) == ["confirmed"]
+
+
+def test_a_letter_is_written_as_its_reader_reads(session: Session) -> None:
+    user = dana_without(session)
+    message = Ended(stay=STAY, cost=COST, url=URL)
+    tell_dana(session, key="ended:1", message=message)
+    user.locale, user.hour_cycle = "en_GB", "12"
+    session.flush()
+    tell_dana(session, key="ended:2", message=message)
+    user.locale, user.hour_cycle = "", "24"
+    session.flush()
+    tell_dana(session, key="ended:3", message=message)
+    texts = [mail.text for mail in session.exec(select(Email).order_by(Email.dedupe_key))]
+    plain = [text.replace("\N{NARROW NO-BREAK SPACE}", " ") for text in texts]
+    assert "Sat, Nov 21, 2026, 6:00 PM" in plain[0]
+    assert "Sat, 21 Nov 2026, 6:00 pm" in plain[1]
+    assert "Sat, Nov 21, 2026, 18:00" in plain[2]
+    assert "US$14.00" in plain[1]
+
+
+def test_to_who_was_forgotten_nothing_is_written(session: Session) -> None:
+    queue(session, message=WELCOME, to=no_address(new_id()), now=NOW, dedupe_key="welcome:1")
+    assert kinds(session) == []
