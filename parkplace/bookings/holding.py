@@ -182,6 +182,7 @@ def _new(
         space_id=space.id,
         bay=bay,
         driver_id=caller.user.id if caller.user else None,
+        host_id=space.host_id,
         email=email,
         starts_at=period.starts_at,
         ends_at=period.ends_at,

@@ -70,7 +70,7 @@ def test_the_clock_decides_though_no_job_ran(session: Session) -> None:
     assert (at(0.5).status, at(0.5).can) == ("expired", {"hold_again"})
     make.saved(session, held.id)
     assert (at(0.5).status, at(0.5).can) == ("confirmed", {"cancel", "change"})
-    assert (at(1).status, at(1).can) == ("active", {"leave", "change"})
+    assert (at(1).status, at(1).can) == ("active", {"leave", "change", "check_in"})
     over = at(4)
     assert (over.status, over.can, over.due) == ("completed", frozenset(), Money(1200, "USD"))
 

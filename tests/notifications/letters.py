@@ -14,6 +14,7 @@ from parkplace.notifications.messages import (
     CostLine,
     Declined,
     Ended,
+    FreshLink,
     Message,
     PaymentAction,
     PaymentFailed,
@@ -55,5 +56,6 @@ EVERY_KIND: tuple[Message, ...] = (
     Ended(stay=STAY, cost=COST, url=URL, card=CARD),
     PaymentFailed(stay=STAY, due=COST.total, url=URL, card=CARD, next_try=NOW + timedelta(days=1)),
     PaymentAction(stay=STAY, due=COST.total, url=URL, card=CARD),
+    FreshLink(reference=STAY.reference, url=URL),
     ReportReceived(plate="KLM4821", problem="in my bay", url=URL, region="NY"),
 )
