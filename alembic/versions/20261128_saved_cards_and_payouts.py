@@ -94,10 +94,14 @@ def _payment_methods() -> None:
             ["customer_id"], ["customers.id"], name="fk_payment_methods_customer_id"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_payment_methods"),
-        sa.UniqueConstraint(
-            "user_id", "fingerprint", name="uq_payment_methods_user_id_fingerprint"
-        ),
         sa.UniqueConstraint("stripe_id", name="uq_payment_methods_stripe_id"),
+    )
+    op.create_index(
+        "uq_payment_methods_card",
+        "payment_methods",
+        ["user_id", "fingerprint"],
+        unique=True,
+        postgresql_where=sa.text("forgotten_at IS NULL"),
     )
     op.create_index(
         "uq_payment_methods_default",

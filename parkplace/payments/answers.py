@@ -71,7 +71,8 @@ class SavedCard:
     last4: str
     exp_month: int
     exp_year: int
-    fingerprint: str = ""  # the same for the same number, however often it is saved
+    fingerprint: str  # the same for the same number, however often it is saved
+    created_at: datetime
 
     @property
     def label(self) -> str:

@@ -608,6 +608,7 @@ def _card(method: stripe.PaymentMethod) -> SavedCard:
         exp_month=card.exp_month,
         exp_year=card.exp_year,
         fingerprint=card.fingerprint or method.id,
+        created_at=_instant(method.created),
     )
 
 

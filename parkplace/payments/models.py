@@ -16,7 +16,6 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     String,
-    UniqueConstraint,
     text,
 )
 from sqlmodel import Column, Field
@@ -137,7 +136,13 @@ class PaymentMethod(Row, table=True):
 
     __tablename__ = "payment_methods"
     __table_args__ = (
-        UniqueConstraint("user_id", "fingerprint"),
+        Index(
+            "uq_payment_methods_card",
+            "user_id",
+            "fingerprint",
+            unique=True,
+            postgresql_where=text("forgotten_at IS NULL"),
+        ),
         Index(
             "uq_payment_methods_default",
             "user_id",
