@@ -35,7 +35,16 @@ def upgrade() -> None:
         ["owner_id", "movement_id"],
         postgresql_where=sa.text("owner_id IS NOT NULL"),
     )
+    op.create_index(
+        "ix_ledger_entries_earned",
+        "ledger_entries",
+        ["owner_id", "at"],
+        postgresql_where=sa.text("owner_id IS NOT NULL"),
+    )
     op.create_index("ix_ledger_entries_at", "ledger_entries", ["at"], postgresql_using="brin")
+    op.drop_index("ix_reports_reporter_id", table_name="reports")
+    op.create_index("ix_reports_reporter", "reports", ["reporter_id", "id"])
+    op.create_index("ix_reports_status", "reports", ["status", "id"])
 
 
 def _bookings() -> None:
@@ -182,6 +191,10 @@ def _payouts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_reports_status", table_name="reports")
+    op.drop_index("ix_reports_reporter", table_name="reports")
+    op.create_index("ix_reports_reporter_id", "reports", ["reporter_id"])
+    op.drop_index("ix_ledger_entries_earned", table_name="ledger_entries")
     op.drop_index("ix_ledger_entries_at", table_name="ledger_entries")
     op.drop_index("ix_ledger_entries_owner", table_name="ledger_entries")
     for table in ("payout_parts", "payouts", "payees", "payment_methods"):

@@ -13,7 +13,18 @@ from parkplace.api import assets, browser, dev, docs_page, errors, live, operati
 from parkplace.api.edge import Edge
 from parkplace.api.problems import Problem
 from parkplace.api.schemas.reports import ReportIn
-from parkplace.api.v1 import auth, bookings, places, quotes, reports, spaces, webhooks
+from parkplace.api.v1 import (
+    auth,
+    bookings,
+    dashboard,
+    payments,
+    payouts,
+    places,
+    quotes,
+    reports,
+    spaces,
+    webhooks,
+)
 from parkplace.core.settings import get_settings
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -43,6 +54,9 @@ def make_api() -> FastAPI:
     v1 = APIRouter(prefix="/api/v1")
     for resource in (auth, spaces, places, quotes, bookings, reports, webhooks):
         v1.include_router(resource.router)
+    for resource in (payments, payouts, dashboard):
+        v1.include_router(resource.router)
+    v1.include_router(dashboard.of_users)
     api.include_router(v1)
     for part in (live, operations, browser, assets, docs_page):
         api.include_router(part.router)

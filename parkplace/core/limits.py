@@ -63,6 +63,12 @@ SIGN_IN_ADDRESS = Policy("sign-in-address", 60, 15 * 60)
 # hundreds of addresses.
 SIGN_IN_EMAIL = Policy("sign-in-email", 100, 5 * 60)
 REGISTER = Policy("register", 20, 60 * 60)
+# Each may send a letter to somebody.
+LINK = Policy("link", 10, 60 * 60)
+LINK_EMAIL = Policy("link-email", 5, 60 * 60)
+# Each may be a guess at somebody's card.
+CARD_SETUP = Policy("card-setup", 20, 60 * 60)
+PAYMENT = Policy("payment", 60, 60 * 60)
 REPORT = Policy("report", 20, 60 * 60)
 UPLOAD = Policy("upload", 100, 60 * 60)
 # An office shares one address; these only stop programs that run wild.

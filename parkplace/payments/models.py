@@ -304,6 +304,12 @@ class LedgerEntry(Row, table=True):
             "movement_id",
             postgresql_where=text("owner_id IS NOT NULL"),
         ),
+        Index(
+            "ix_ledger_entries_earned",
+            "owner_id",
+            "at",
+            postgresql_where=text("owner_id IS NOT NULL"),
+        ),
         Index("ix_ledger_entries_at", "at", postgresql_using="brin"),
     )
 

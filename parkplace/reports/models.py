@@ -42,6 +42,8 @@ class Report(Row, table=True):
         CheckConstraint("(lat IS NULL) = (lng IS NULL)", name="place"),
         Index("ix_reports_plate", "plate", "created_at"),
         Index("ix_reports_created", "created_at"),
+        Index("ix_reports_status", "status", "id"),
+        Index("ix_reports_reporter", "reporter_id", "id"),
     )
 
     id: UUID = key()
@@ -52,7 +54,7 @@ class Report(Row, table=True):
     lat: float | None = None
     lng: float | None = None
     space_id: UUID | None = Field(default=None, foreign_key="spaces.id", index=True)
-    reporter_id: UUID | None = Field(default=None, foreign_key="users.id", index=True)
+    reporter_id: UUID | None = Field(default=None, foreign_key="users.id")
     email: str | None = None
     photo_key: str | None = None
     status: str = ReportStatus.OPEN

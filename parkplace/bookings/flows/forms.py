@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from parkplace.accounts.models import User
 from parkplace.bookings.access import BookingNotFound, Caller, NotYours, require
 from parkplace.bookings.flows import cards as card_flows
 from parkplace.bookings.flows import charges
@@ -21,10 +22,17 @@ from parkplace.core.db import transaction
 from parkplace.core.errors import Conflict, Invalid, NotFound
 from parkplace.core.idempotency import once
 from parkplace.core.money import Money
-from parkplace.payments import attempts, cards, ledger
+from parkplace.payments import attempts, cards, ledger, methods
 from parkplace.payments.answers import SetupState
 from parkplace.payments.gateway import gateway
-from parkplace.payments.models import Attempt, AttemptKind, AttemptStatus, CardSetup, Customer
+from parkplace.payments.models import (
+    Attempt,
+    AttemptKind,
+    AttemptStatus,
+    CardSetup,
+    Customer,
+    PaymentMethod,
+)
 
 # While the driver types, their saved card is not tried.
 TYPING = timedelta(minutes=15)
@@ -40,6 +48,12 @@ class PaymentUnderWay(Conflict):
     """Raised while the card of a booking is being charged or refunded at this moment."""
 
     code = "payment_under_way"
+
+
+class CardNotSaved(Conflict):
+    """Raised when a card is to be kept that has not been typed, or not accepted."""
+
+    code = "card_not_saved"
 
 
 class PaymentNotFound(NotFound):
@@ -135,6 +149,46 @@ def confirm_saving(*, setup_intent_id: str, caller: Caller, now: datetime) -> Ca
         return setup
     with transaction() as session:
         return cards.setup(session, setup_id=setup.id)[0]
+
+
+def keep_card(
+    *,
+    user: User,
+    setup_intent_id: str,
+    as_default: bool = False,
+    key: str | None = None,
+    now: datetime,
+) -> PaymentMethod:
+    """Return the card that an account has saved, once Stripe says that it is.
+
+    Args:
+        user: The account.
+        setup_intent_id: What saved it.
+        as_default: Whether it is to be the one that is offered first.
+        key: With the same one, the same card comes back.
+        now: The current instant.
+
+    Raises:
+        PaymentNotFound, MethodNotFound: It is not one that this account saved, or keeps.
+        CardNotSaved: The form is not done.
+        GatewayUnavailable: Stripe did not answer.
+    """
+    setup = confirm_saving(setup_intent_id=setup_intent_id, caller=Caller(user=user), now=now)
+    if setup.payment_method is None:
+        raise CardNotSaved("This card is not saved yet. Finish the form first.")
+    name = setup.payment_method
+    with transaction() as session:
+        kept = once(
+            session,
+            scope=f"POST payments/methods {user.id}",
+            key=key,
+            request=[setup_intent_id, as_default],
+            now=now,
+            answer=lambda: {"id": str(methods.saved_as(session, user=user, stripe_id=name).id)},
+        )
+        if as_default:
+            return methods.make_default(session, user=user, method_id=UUID(kept["id"]))
+        return methods.one(session, user=user, method_id=UUID(kept["id"]))
 
 
 def confirm_charge(*, payment_intent_id: str, caller: Caller, now: datetime) -> Attempt:
