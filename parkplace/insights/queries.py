@@ -152,7 +152,19 @@ def _hosting(
         user=user_id,
         **_bounds(period),
     ).one()
-    earned = sql(
+    part = round(float(stood.listed / there.seconds), 4) if there.seconds else None
+    return Hosting(
+        spaces=there.spaces,
+        bookings=stood.bookings,
+        hours=_hours(stood.seconds),
+        occupancy=part,
+        earned=_earned(session, user_id, period),
+        series=series,
+    )
+
+
+def _earned(session: Session, user_id: UUID, period: Period) -> tuple[Money, ...]:
+    found = sql(
         session,
         f"""
         SELECT currency, -sum(amount_minor) AS minor FROM ledger_entries
@@ -163,15 +175,7 @@ def _hosting(
         user=user_id,
         **_bounds(period),
     )
-    part = round(float(stood.listed / there.seconds), 4) if there.seconds else None
-    return Hosting(
-        spaces=there.spaces,
-        bookings=stood.bookings,
-        hours=_hours(stood.seconds),
-        occupancy=part,
-        earned=_amounts(earned),
-        series=series,
-    )
+    return _amounts(found)
 
 
 def _series(session: Session, user_id: UUID, span: Span) -> tuple[Bucket, ...]:
