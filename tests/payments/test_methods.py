@@ -137,9 +137,7 @@ def test_however_many_are_saved_and_preferred_at_once_one_is_the_default(
     def save(number: int) -> None:
         saved = card(number % 4, saving=number)
         with transaction() as session:
-            kept = methods.keep(
-                session, user_id=dana.id, customer_id=payer.id, card=saved, now=NOW
-            )
+            kept = methods.keep(session, user_id=dana.id, customer_id=payer.id, card=saved, now=NOW)
         with transaction() as session:
             methods.make_default(session, user=dana, method_id=kept.id)
 
