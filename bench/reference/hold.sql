@@ -5,7 +5,7 @@
 \set n :client_id * 100000 + :turn
 BEGIN;
 SELECT gen_random_uuid() AS booking, gen_random_uuid() AS occupancy,
-    s.id AS space, s.timezone AS zone, s.hour_minor AS hour, s.currency, s.schedule_id
+    s.id AS space, s.host_id AS host, s.timezone AS zone, s.hour_minor AS hour, s.currency, s.schedule_id
 FROM spaces s WHERE s.id = (SELECT space_id FROM bench_targets WHERE n = :n) \gset
 SELECT open_during @> tstzrange(to_timestamp(:starts), to_timestamp(:ends)) FROM schedules
 WHERE id = (SELECT schedule_id FROM spaces WHERE id = CAST(:space AS uuid));
@@ -18,11 +18,12 @@ SELECT * FROM bookings WHERE space_id = CAST(:space AS uuid) AND status IN ('hel
 SELECT bay FROM occupancies WHERE space_id = CAST(:space AS uuid)
     AND during && tstzrange(to_timestamp(:starts), to_timestamp(:ends));
 INSERT INTO bookings (
-    id, reference, space_id, bay, email, plate, plate_region, status, payment_status, starts_at,
-    ends_at, timezone, hour_minor, currency, created_at, expires_at, card, charge_attempts, changes
+    id, reference, space_id, bay, host_id, email, plate, plate_region, status, payment_status,
+    starts_at, ends_at, timezone, hour_minor, currency, created_at, expires_at, card,
+    charge_attempts, changes
 ) VALUES (
     CAST(:booking AS uuid), left(CAST(:booking AS text), 8), CAST(:space AS uuid), 1,
-    CAST(:booking AS text) || '@pgbench.example', '', '', 'held', 'nothing_due',
+    CAST(:host AS uuid), CAST(:booking AS text) || '@pgbench.example', '', '', 'held', 'nothing_due',
     to_timestamp(:starts), to_timestamp(:ends), :zone, CAST(:hour AS bigint), :currency,
     to_timestamp(:now), to_timestamp(:until), '', 0, 0
 );

@@ -17,10 +17,13 @@ from parkplace.api.v1 import (
     audit,
     auth,
     bookings,
+    dashboard,
     identity,
     letters,
     me,
     openid,
+    payments,
+    payouts,
     places,
     quotes,
     reports,
@@ -64,6 +67,9 @@ def make_api() -> FastAPI:
         v1.include_router(resource.router)
     for resource in (me, identity, users, vehicles, audit):
         v1.include_router(resource.router)
+    for resource in (payments, payouts, dashboard):
+        v1.include_router(resource.router)
+    v1.include_router(dashboard.of_users)
     api.include_router(v1)
     for part in (live, operations, browser, assets, docs_page):
         api.include_router(part.router)

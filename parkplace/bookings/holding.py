@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from parkplace.accounts.emails import normalised
 from parkplace.accounts.standing import require_present
 from parkplace.bookings import letters, moves, occupancy
-from parkplace.bookings.access import Caller
+from parkplace.bookings.access import Caller, require
 from parkplace.bookings.models import Booking, BookingStatus, PaymentStatus
 from parkplace.bookings.moves import Actor, Role
 from parkplace.bookings.occupancy import SpaceTaken
@@ -24,6 +24,7 @@ from parkplace.core.errors import Conflict, Invalid
 from parkplace.core.ids import new_id, new_reference
 from parkplace.core.plates import clean_plate, clean_region
 from parkplace.core.times import Period
+from parkplace.payments import methods
 from parkplace.spaces.models import Space
 
 HOLD_LASTS = timedelta(minutes=10)
@@ -99,6 +100,29 @@ def hold(
         expires_at=booking.expires_at,
     )
     return booking
+
+
+def use_card(
+    session: Session, *, booking_id: UUID, caller: Caller, method_id: UUID, now: datetime
+) -> Booking:
+    """Pay a hold with a card that the driver's account keeps: it is confirmed without a page.
+
+    Raises:
+        BookingNotFound, NotYours: Not this account's booking.
+        BookingMoved: It is no hold any more.
+        MethodNotFound, CardExpired: There is no such card, or it is good no more.
+    """
+    booking, _, _ = require(session, booking_id=booking_id, caller=caller, roles={Role.DRIVER})
+    if caller.user is None or booking.status != BookingStatus.HELD or booking.expires_at <= now:
+        raise moves.BookingMoved("Your hold has run out. Hold the space again if it is still free.")
+    method = methods.usable(session, user=caller.user, method_id=method_id, now=now)
+    return card_saved(
+        session,
+        booking_id=booking.id,
+        payment_method=method.stripe_id,
+        card=methods.label(method),
+        now=now,
+    )
 
 
 def drop_overdue(session: Session, *, space: Space, now: datetime) -> None:
@@ -186,6 +210,7 @@ def _new(
         space_id=space.id,
         bay=bay,
         driver_id=caller.user.id if caller.user else None,
+        host_id=space.host_id,
         email=email,
         starts_at=period.starts_at,
         ends_at=period.ends_at,

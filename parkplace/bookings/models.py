@@ -80,8 +80,10 @@ class Booking(Row, table=True):
     Attributes:
         reference: What people read aloud, such as `8Q4-KX2H`.
         driver_id: The account, or NULL for a guest, who is known only by `email`.
+        host_id: Whose space it was when it was booked, and so who is paid.
         hour_minor, day_cap_minor, currency: The rate card as it was when booked.
         expires_at: When a hold, or a request the host does not answer, ends by itself.
+        checked_in_at: When somebody noted that the driver is there.
         left_at: When the driver left, if before `ends_at`.
         ended_at: When the stay was closed.
         next_charge_at: When money is to be tried next; NULL when nothing is to be tried.
@@ -92,8 +94,12 @@ class Booking(Row, table=True):
         one_of("status", BookingStatus),
         one_of("payment_status", PaymentStatus),
         CheckConstraint("ends_at > starts_at", name="period"),
-        Index("ix_bookings_driver", "driver_id", "starts_at"),
+        # A page of anybody's list is read from these, one status after the other: however many
+        # bookings there are, as many rows are read as are shown.
+        Index("ix_bookings_driver", "driver_id", "status", "starts_at", "id"),
+        Index("ix_bookings_host", "host_id", "status", "starts_at", "id"),
         Index("ix_bookings_space", "space_id", "starts_at"),
+        Index("ix_bookings_created", "created_at", postgresql_using="brin"),
         Index("ix_bookings_plate", "plate", postgresql_where=text("plate <> ''")),
         Index("ix_bookings_email", "email"),
         Index(
@@ -119,6 +125,7 @@ class Booking(Row, table=True):
     space_id: UUID = Field(foreign_key="spaces.id")
     bay: int = Field(sa_type=SmallInteger)
     driver_id: UUID | None = Field(default=None, foreign_key="users.id")
+    host_id: UUID = Field(foreign_key="users.id")
     email: str
     plate: str = ""
     plate_region: str = ""
@@ -132,6 +139,7 @@ class Booking(Row, table=True):
     currency: str = Field(sa_type=String(3))  # pyright: ignore[reportArgumentType]
     created_at: datetime = timestamp()
     expires_at: datetime = timestamp()
+    checked_in_at: datetime | None = timestamp(optional=True)
     left_at: datetime | None = timestamp(optional=True)
     ended_at: datetime | None = timestamp(optional=True)
     payment_method: str | None = None

@@ -1,77 +1,84 @@
-"""Reading bookings: one, a driver's, a host's."""
+"""Reading bookings: one, a driver's, a host's.
 
+A list is read from an index, one status after the other, so that a page costs the same however
+many bookings somebody has. What a booking's status is *now*, the clock decides; the row may say it
+a second later.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import and_, or_, tuple_
+from sqlalchemy import and_, tuple_, union_all
+from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from parkplace.accounts.models import User
 from parkplace.bookings.access import Caller, require
-from parkplace.bookings.models import Booking, BookingEvent, BookingStatus, PaymentStatus
+from parkplace.bookings.models import Booking, BookingEvent, BookingStatus
 from parkplace.bookings.moves import Role
-from parkplace.bookings.pricing import Line
-from parkplace.bookings.settlement import settlement
-from parkplace.core.geo import Point
-from parkplace.core.money import Money
+from parkplace.bookings.quoting import LONGEST_STAY
+from parkplace.bookings.views import BookingView, view_of
+from parkplace.core.errors import Invalid
+from parkplace.core.money import zero
 from parkplace.payments import ledger
 from parkplace.spaces.models import Space
 
 MOST = 100
-UNPAID = (BookingStatus.HELD, BookingStatus.EXPIRED, BookingStatus.CANCELLED)
+# As the host sees it, these are no business of theirs unless a card was saved.
+UNPAID = (BookingStatus.EXPIRED, BookingStatus.CANCELLED)
+ALL = frozenset(BookingStatus)
+
+
+class UnknownPage(Invalid):
+    """Raised when the booking that a page is to begin after is not in the list."""
+
+    code = "bad_cursor"
 
 
 class When(StrEnum):
-    """Which of a person's bookings."""
+    """Which of a person's bookings: each is a set of statuses, as the clock has them."""
 
-    NOW = "now"
-    UPCOMING = "upcoming"
-    PAST = "past"
+    NOW = "now"  # somebody stands there
+    UPCOMING = "upcoming"  # held, requested or confirmed
+    PAST = "past"  # over, or come to nothing
+    CURRENT = "current"  # now and upcoming
+    EXPIRED = "expired"  # stays that were had and are over
+
+
+# The three that together are all bookings, each once.
+PARTS = (When.NOW, When.UPCOMING, When.PAST)
+
+_UPCOMING = {BookingStatus.HELD, BookingStatus.REQUESTED, BookingStatus.CONFIRMED}
+_STATUSES: dict[When, frozenset[BookingStatus]] = {
+    When.NOW: frozenset({BookingStatus.ACTIVE}),
+    When.UPCOMING: frozenset(_UPCOMING),
+    When.PAST: ALL - _UPCOMING - {BookingStatus.ACTIVE},
+    When.CURRENT: frozenset(_UPCOMING | {BookingStatus.ACTIVE}),
+    When.EXPIRED: frozenset({BookingStatus.COMPLETED}),
+}
+_LATEST_FIRST = {When.PAST, When.EXPIRED, None}
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class BookingView:
-    """A booking as one person may see it, with what it costs and what they can do to it.
+class Wanted:
+    """Which bookings of a list.
 
     Attributes:
-        role: In what capacity the person sees it.
-        lines, total: What the stay costs, as it stands; `lines` sum to `total`.
-        due: What of it should have been paid by now.
-        paid: What was paid, refunds taken off.
-        can: Names of what the person may do now: `pay`, `confirm_payment`, `cancel`, `leave`,
-            `change`, `approve`, `decline`, `hold_again`.
+        when: A part of them; None for all.
+        statuses: Only those that stand like this now; empty for any.
+        since, until: Only those with some time in `[since, until)`; None for no bound.
     """
 
-    id: UUID
-    reference: str
-    status: BookingStatus
-    payment_status: PaymentStatus
-    role: Role
-    space_id: UUID
-    space_title: str
-    neighbourhood: str
-    address: str
-    point: Point
-    instructions: str
-    hour: Money
-    bay: int
-    starts_at: datetime
-    ends_at: datetime
-    left_at: datetime | None
-    expires_at: datetime
-    timezone: str
-    email: str
-    plate: str
-    plate_region: str
-    card: str
-    lines: tuple[Line, ...]
-    total: Money
-    due: Money
-    paid: Money
-    can: frozenset[str]
+    when: When | None = None
+    statuses: frozenset[BookingStatus] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def view(session: Session, *, booking_id: UUID, caller: Caller, now: datetime) -> BookingView:
@@ -82,7 +89,7 @@ def view(session: Session, *, booking_id: UUID, caller: Caller, now: datetime) -
     """
     booking, space, actor = require(session, booking_id=booking_id, caller=caller)
     paid = ledger.paid(session, order_id=booking.id, currency=booking.currency)
-    return _view(booking, space, actor.role, paid, now=now)
+    return view_of(booking, space, actor.role, paid, now=now)
 
 
 def of_driver(
@@ -103,9 +110,12 @@ def of_driver(
         now: The current instant.
         after: The last booking of the page before.
         limit: How many at most, 100 or fewer.
+
+    Raises:
+        UnknownPage: `after` is no booking of theirs.
     """
-    mine = col(Booking.driver_id) == user.id
-    return _page(session, mine, Role.DRIVER, when, now=now, after=after, limit=limit)
+    wanted = Wanted(when)
+    return driven(session, user=user, wanted=wanted, now=now, after=after, limit=limit)
 
 
 def of_host(
@@ -121,11 +131,36 @@ def of_host(
 
     Holds that nobody paid for are no business of theirs once they are over.
     """
-    theirs = col(Space.host_id) == user.id
-    if when == When.PAST:
-        paid_for = col(Booking.payment_method).is_not(None)
-        theirs &= or_(paid_for, col(Booking.status).not_in(UNPAID))
-    return _page(session, theirs, Role.HOST, when, now=now, after=after, limit=limit)
+    wanted = Wanted(when)
+    return hosted(session, user=user, wanted=wanted, now=now, after=after, limit=limit)
+
+
+def driven(
+    session: Session,
+    *,
+    user: User,
+    wanted: Wanted,
+    now: datetime,
+    after: UUID | None = None,
+    limit: int = 20,
+) -> list[BookingView]:
+    """Return a driver's bookings; arguments and errors as for `of_driver`."""
+    mine = _List(col(Booking.driver_id), user.id, Role.DRIVER)
+    return _page(session, mine, wanted, now=now, after=after, limit=limit)
+
+
+def hosted(
+    session: Session,
+    *,
+    user: User,
+    wanted: Wanted,
+    now: datetime,
+    after: UUID | None = None,
+    limit: int = 20,
+) -> list[BookingView]:
+    """Return the bookings of a host's spaces; arguments and errors as for `of_driver`."""
+    theirs = _List(col(Booking.host_id), user.id, Role.HOST)
+    return _page(session, theirs, wanted, now=now, after=after, limit=limit)
 
 
 def events(session: Session, *, booking_id: UUID, caller: Caller) -> list[BookingEvent]:
@@ -139,116 +174,119 @@ def events(session: Session, *, booking_id: UUID, caller: Caller) -> list[Bookin
     return list(session.exec(query.order_by(col(BookingEvent.id)).limit(MOST)))
 
 
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Whose bookings: those with this id in this column."""
+
+    column: Mapped[UUID | None] | Mapped[UUID]
+    id: UUID
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The bookings whose row says one status and which by the clock are in one, the same or not."""
+
+    row: BookingStatus
+    shown: BookingStatus
+    condition: ColumnElement[bool] | None
+
+
+def _pieces(now: datetime) -> Iterator[_Piece]:
+    """Say what `views.shown_status` says, as conditions; together they are all bookings, once."""
+    starts, ends, expires = col(Booking.starts_at), col(Booking.ends_at), col(Booking.expires_at)
+    for waiting in (BookingStatus.HELD, BookingStatus.REQUESTED):
+        yield _Piece(waiting, waiting, expires > now)
+        yield _Piece(waiting, BookingStatus.EXPIRED, expires <= now)
+    for standing in (BookingStatus.CONFIRMED, BookingStatus.ACTIVE):
+        yield _Piece(standing, BookingStatus.CONFIRMED, starts > now)
+        yield _Piece(standing, BookingStatus.ACTIVE, and_(starts <= now, ends > now))
+        # What has ended began before that, which bounds what is read of the index.
+        yield _Piece(standing, BookingStatus.COMPLETED, and_(starts <= now, ends <= now))
+    for over in (
+        BookingStatus.COMPLETED,
+        BookingStatus.EXPIRED,
+        BookingStatus.DECLINED,
+        BookingStatus.CANCELLED,
+    ):
+        yield _Piece(over, over, None)
+
+
 def _page(
     session: Session,
-    whose: ColumnElement[bool],
-    role: Role,
-    when: When,
+    whose: _List,
+    wanted: Wanted,
     *,
     now: datetime,
     after: UUID | None,
     limit: int,
 ) -> list[BookingView]:
-    query = select(Booking, Space).join(Space, col(Space.id) == Booking.space_id)
-    query = query.where(whose, _is(when, now))
-    place = tuple_(col(Booking.starts_at), col(Booking.id))
-    last = session.get(Booking, after) if after is not None else None
-    if when == When.PAST:
-        query = query.order_by(col(Booking.starts_at).desc(), col(Booking.id).desc())
-        if last is not None:
-            query = query.where(place < tuple_(last.starts_at, last.id))
-    else:
-        query = query.order_by(col(Booking.starts_at), col(Booking.id))
-        if last is not None:
-            query = query.where(place > tuple_(last.starts_at, last.id))
-    rows = session.exec(query.limit(min(limit, MOST))).all()
+    limit = min(limit, MOST)
+    backwards = wanted.when in _LATEST_FIRST
+    conditions = list(_during(wanted))
+    if after is not None:
+        conditions.append(_behind(session, whose, after, backwards=backwards))
+    parts = [
+        _part(whose, piece, conditions, backwards=backwards, limit=limit)
+        for piece in _pieces(now)
+        if piece.shown in _shown(wanted)
+    ]
+    if not parts:
+        return []
+    ids = union_all(*(select(part.subquery().c.id) for part in parts)).subquery()
+    query = select(Booking, Space).join(ids, ids.c.id == col(Booking.id))
+    query = query.join(Space, col(Space.id) == Booking.space_id)
+    rows = session.exec(query.order_by(*_order(backwards=backwards)).limit(limit)).all()
     paid = ledger.paid_each(session, order_ids=[booking.id for booking, _ in rows])
     return [
-        _view(booking, space, role, paid.get(booking.id, Money(0, booking.currency)), now=now)
+        view_of(booking, space, whose.role, paid.get(booking.id, zero(booking.currency)), now=now)
         for booking, space in rows
     ]
 
 
-def _is(when: When, now: datetime) -> ColumnElement[bool]:
-    status, starts, ends = col(Booking.status), col(Booking.starts_at), col(Booking.ends_at)
-    waiting = and_(
-        status.in_([BookingStatus.HELD, BookingStatus.REQUESTED]), col(Booking.expires_at) > now
+def _shown(wanted: Wanted) -> Collection[BookingStatus]:
+    part = ALL if wanted.when is None else _STATUSES[wanted.when]
+    return part & wanted.statuses if wanted.statuses else part
+
+
+def _part(
+    whose: _List,
+    piece: _Piece,
+    conditions: Iterable[ColumnElement[bool]],
+    *,
+    backwards: bool,
+    limit: int,
+) -> SelectOfScalar[UUID]:
+    query = select(Booking.id).where(
+        whose.column == whose.id, col(Booking.status) == piece.row, *conditions
     )
-    standing = and_(status.in_([BookingStatus.CONFIRMED, BookingStatus.ACTIVE]), ends > now)
-    if when == When.NOW:
-        return and_(standing, starts <= now)
-    if when == When.UPCOMING:
-        return or_(waiting, and_(standing, starts > now))
-    return ~or_(waiting, standing)
+    if piece.condition is not None:
+        query = query.where(piece.condition)
+    if whose.role == Role.HOST and piece.shown in UNPAID:
+        query = query.where(col(Booking.payment_method).is_not(None))
+    return query.order_by(*_order(backwards=backwards)).limit(limit)
 
 
-def _view(booking: Booking, space: Space, role: Role, paid: Money, *, now: datetime) -> BookingView:
-    cost = settlement(booking, now=now)
-    return BookingView(
-        id=booking.id,
-        reference=booking.reference,
-        status=_status(booking, now),
-        payment_status=PaymentStatus(booking.payment_status),
-        role=role,
-        space_id=space.id,
-        space_title=space.title,
-        neighbourhood=space.neighbourhood,
-        address=space.address,
-        point=Point(lat=space.lat, lng=space.lng),
-        instructions=space.instructions,
-        hour=Money(booking.hour_minor, booking.currency),
-        bay=booking.bay,
-        starts_at=booking.starts_at,
-        ends_at=booking.ends_at,
-        left_at=booking.left_at,
-        expires_at=booking.expires_at,
-        timezone=booking.timezone,
-        email=booking.email,
-        plate=booking.plate,
-        plate_region=booking.plate_region,
-        card=booking.card,
-        lines=cost.lines,
-        total=cost.total,
-        due=cost.due,
-        paid=paid,
-        can=_can(booking, role, now),
-    )
+def _during(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.until is not None:
+        yield col(Booking.starts_at) < wanted.until
+    if wanted.since is not None:
+        yield col(Booking.ends_at) > wanted.since
+        if wanted.since - _BEGINNING > LONGEST_STAY:
+            # No stay is longer: what began before cannot reach, and need not be read.
+            yield col(Booking.starts_at) > wanted.since - LONGEST_STAY
 
 
-def _status(booking: Booking, now: datetime) -> BookingStatus:
-    """Return what the clock makes of a booking; the clock's bookkeeping may be a second late."""
-    status = BookingStatus(booking.status)
-    if status in {BookingStatus.HELD, BookingStatus.REQUESTED} and booking.expires_at <= now:
-        return BookingStatus.EXPIRED
-    if status in {BookingStatus.CONFIRMED, BookingStatus.ACTIVE}:
-        if booking.ends_at <= now:
-            return BookingStatus.COMPLETED
-        return BookingStatus.ACTIVE if booking.starts_at <= now else BookingStatus.CONFIRMED
-    return status
+def _behind(session: Session, whose: _List, after: UUID, *, backwards: bool) -> ColumnElement[bool]:
+    starts_at = session.exec(
+        select(Booking.starts_at).where(col(Booking.id) == after, whose.column == whose.id)
+    ).first()
+    if starts_at is None:
+        raise UnknownPage("Send the next_cursor of the page before.", field="cursor")
+    place, last = tuple_(col(Booking.starts_at), col(Booking.id)), tuple_(starts_at, after)
+    return place < last if backwards else place > last
 
 
-def _can(booking: Booking, role: Role, now: datetime) -> frozenset[str]:
-    status = _status(booking, now)
-    if role == Role.HOST:
-        return _can_host(status)
-    by_status = {
-        BookingStatus.HELD: {"pay", "cancel"},
-        BookingStatus.REQUESTED: {"cancel"},
-        BookingStatus.CONFIRMED: {"cancel", "change"},
-        BookingStatus.ACTIVE: {"leave", "change"},
-        BookingStatus.EXPIRED: {"hold_again"} if booking.ends_at > now else set[str](),
-    }
-    can = set(by_status.get(status, set()))
-    if booking.payment_status in {PaymentStatus.FAILED, PaymentStatus.NEEDS_ACTION} or (
-        booking.payment_status == PaymentStatus.DUE and booking.charge_attempts
-    ):
-        can.add("pay")
-    if booking.payment_status == PaymentStatus.NEEDS_ACTION:
-        can.add("confirm_payment")
-    return frozenset(can)
-
-
-def _can_host(status: BookingStatus) -> frozenset[str]:
-    if status == BookingStatus.REQUESTED:
-        return frozenset({"approve", "decline"})
-    return frozenset({"cancel"}) if status == BookingStatus.CONFIRMED else frozenset()
+def _order(*, backwards: bool) -> tuple[ColumnElement[datetime], ColumnElement[UUID]]:
+    starts_at, name = col(Booking.starts_at), col(Booking.id)
+    return (starts_at.desc(), name.desc()) if backwards else (starts_at.asc(), name.asc())

@@ -48,6 +48,12 @@ class PeriodTooLong(Invalid):
     code = "period_too_long"
 
 
+class QuoteNotFound(NotFound):
+    """Raised for a quote that was never given, or so long ago that it is forgotten."""
+
+    code = "quote_not_found"
+
+
 class QuoteGone(Conflict):
     """Raised when a quote is no longer honoured."""
 
@@ -147,6 +153,18 @@ def quote(session: Session, *, space_id: UUID, period: Period, now: datetime) ->
 def estimate(space: Space, *, period: Period) -> Price:
     """Return what a stay would cost now, without promising it."""
     return price(current_card(space), period)
+
+
+def read(session: Session, *, quote_id: UUID) -> Quote:
+    """Return a quote, whether or not it still counts; it is for whoever knows its id.
+
+    Raises:
+        QuoteNotFound: There is none, or it ended a day ago.
+    """
+    row = session.get(Quote, quote_id)
+    if row is None:
+        raise QuoteNotFound("There is no such price any more. Ask for a new one.")
+    return row
 
 
 def honoured(session: Session, *, quote_id: UUID, now: datetime) -> Quote:

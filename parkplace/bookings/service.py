@@ -17,7 +17,8 @@ from parkplace.bookings.occupancy import SpaceTaken
 from parkplace.bookings.pricing import Price, price
 from parkplace.bookings.quoting import require_length, require_open
 from parkplace.bookings.settlement import rate_card, settlement
-from parkplace.core.errors import Invalid
+from parkplace.bookings.views import check_in_is_open
+from parkplace.core.errors import Conflict, Invalid
 from parkplace.core.plates import clean_plate, clean_region
 from parkplace.core.times import Period
 from parkplace.payments import ledger
@@ -29,10 +30,47 @@ UNDER_WAY = {BookingStatus.CONFIRMED, BookingStatus.ACTIVE}
 OVER = {BookingStatus.COMPLETED, BookingStatus.CANCELLED, BookingStatus.DECLINED}
 
 
+class CheckInClosed(Conflict):
+    """Raised when nobody can say yet, or any more, that a driver is there."""
+
+    code = "check_in_closed"
+
+
 class BadEnd(Invalid):
     """Raised when the new end is not one a booking can be moved to."""
 
     code = "bad_end"
+
+
+def claim(session: Session, *, booking_id: UUID, caller: Caller) -> None:
+    """Queue up for a booking: what is read of it next stays so until the transaction ends.
+
+    Raises:
+        BookingNotFound: No such booking for this person.
+    """
+    _, space, _ = require(session, booking_id=booking_id, caller=caller)
+    # The space first, as everybody does who needs both: two in two orders would wait for ever.
+    occupancy.lock_space(session, space_id=space.id)
+    require(session, booking_id=booking_id, caller=caller, lock=True)
+
+
+def check_in(session: Session, *, booking_id: UUID, caller: Caller, now: datetime) -> Booking:
+    """Note that the driver is there, as the driver, the host or an admin; twice is no error.
+
+    Raises:
+        BookingNotFound: No such booking for this person.
+        CheckInClosed: It is more than a quarter of an hour early, or there is no stay any more.
+    """
+    booking, _, actor = require(session, booking_id=booking_id, caller=caller, lock=True)
+    if booking.checked_in_at is not None:
+        return booking
+    if not check_in_is_open(booking, now=now):
+        raise CheckInClosed(
+            "Arriving can be noted from 15 minutes before the start until the end of a confirmed "
+            "stay."
+        )
+    moves.note(session, booking, by=actor, why="arrived", now=now, checked_in_at=now)
+    return booking
 
 
 def cancel(

@@ -37,6 +37,15 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
+def read_reference(typed: str) -> str:
+    """Return a booking reference in its one spelling, however it was typed: `8q4 kx2h` too.
+
+    What can be no reference comes out as something that is none.
+    """
+    signs = "".join(sign for sign in typed.upper() if sign in _REFERENCE_ALPHABET)
+    return f"{signs[:3]}-{signs[3:]}"
+
+
 def new_reference() -> str:
     """Return a booking reference such as `8Q4-KX2H`: 7 of 30 signs, 2 · 10¹⁰ possibilities."""
     signs = "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(7))

@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 
 from parkplace.core.logs import incident
-from parkplace.jobs import card_pages, charges, departures, heartbeat, outbox, stays, tidy
+from parkplace.jobs import card_pages, charges, departures, heartbeat, outbox, payouts, stays, tidy
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ EVERY: dict[str, tuple[Callable[[], None], float]] = {
     "stays": (stays.run, 1),
     "charges": (charges.run, 1),
     "outbox": (outbox.run, 2),
+    "payouts": (payouts.run, 5),
     "heartbeat": (heartbeat.run, 15),
     "card_pages": (card_pages.run, 30),
     "departures": (departures.run, 60),

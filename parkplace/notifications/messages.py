@@ -176,6 +176,15 @@ class PaymentAction:
 
 
 @dataclass(frozen=True, slots=True)
+class FreshLink:
+    """To a guest who lost their link: `url` opens their booking, whoever follows it."""
+
+    kind: ClassVar[str] = "fresh_link"
+    reference: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportReceived:
     """To whoever reported a vehicle: we have it; `url` says what becomes of it.
 
@@ -334,6 +343,7 @@ Message = (
     | Ended
     | PaymentFailed
     | PaymentAction
+    | FreshLink
     | ReportReceived
     | SafetyNotice
     | Suspended

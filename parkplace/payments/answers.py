@@ -1,6 +1,6 @@
 """What the gateway answers, in our words: values, and the few errors there are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -71,11 +71,18 @@ class SavedCard:
     last4: str
     exp_month: int
     exp_year: int
+    fingerprint: str  # the same for the same number, however often it is saved
+    created_at: datetime
 
     @property
     def label(self) -> str:
         """What the person recognises: `Visa ···· 4242`."""
-        return f"{self.brand.replace('_', ' ').title()} ···· {self.last4}"
+        return card_label(self.brand, self.last4)
+
+
+def card_label(brand: str, last4: str) -> str:
+    """Return what a person recognises a card by: `Visa ···· 4242`."""
+    return f"{brand.replace('_', ' ').title()} ···· {last4}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,21 @@ class CardSetup:
     status: SetupState
     expires_at: datetime
     order_id: str | None
+    payment_method: SavedCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetupIntent:
+    """A card being saved in a form of Stripe's, wherever that stands.
+
+    Attributes:
+        client_secret: What the form needs; whoever has it can save a card here, so it is handed to
+            the asking person and neither kept nor logged.
+    """
+
+    id: str
+    status: SetupState
+    client_secret: str = field(repr=False)
     payment_method: SavedCard | None
 
 
@@ -123,12 +145,14 @@ class Refund(Movement):
 
 # What a webhook endpoint is to be told of; `bookings.flows.webhooks` acts on these.
 WEBHOOK_EVENTS = (
+    "account.updated",
     "checkout.session.completed",
     "checkout.session.expired",
     "payment_intent.canceled",
     "payment_intent.payment_failed",
     "payment_intent.requires_action",
     "payment_intent.succeeded",
+    "setup_intent.succeeded",
 )
 
 

@@ -1,5 +1,6 @@
 """Attempts to move money: written before Stripe is asked, settled once when it has answered."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,12 +23,14 @@ def begin(
     kind: AttemptKind,
     amount: Money,
     params: dict[str, Any],
+    payer_id: UUID | None = None,
     now: datetime,
 ) -> Attempt:
     """Write down an attempt; its id is the idempotency key and `params` never change."""
     attempt = Attempt(
         id=new_id(),
         order_id=order_id,
+        payer_id=payer_id,
         kind=kind,
         amount_minor=amount.minor,
         currency=amount.currency,
@@ -50,9 +53,14 @@ def settle(
     """Write down Stripe's answer; False if it says nothing new.
 
     An answer only moves an attempt forwards (new, needs action, then one of the ends), so late
-    and repeated ones do no harm.
+    and repeated ones do no harm. That money moved is true whatever was thought before: a driver
+    may confirm in their browser what was declined there a minute ago.
     """
-    before = [AttemptStatus.NEW] if status == AttemptStatus.NEEDS_ACTION else list(OPEN)
+    before: tuple[AttemptStatus, ...] = OPEN
+    if status == AttemptStatus.NEEDS_ACTION:
+        before = (AttemptStatus.NEW,)
+    elif status == AttemptStatus.SUCCEEDED:
+        before = (*OPEN, AttemptStatus.DECLINED)
     changed = session.exec(
         update(Attempt)
         .where(col(Attempt.id) == attempt_id, col(Attempt.status).in_(before))
@@ -79,6 +87,30 @@ def last_charge(session: Session, *, order_id: UUID) -> Attempt | None:
         )
         .order_by(col(Attempt.created_at).desc())
     ).first()
+
+
+def charges(session: Session, *, order_ids: Sequence[UUID]) -> list[Attempt]:
+    """Return every charge for these orders that went through, oldest first."""
+    found = select(Attempt).where(
+        col(Attempt.order_id).in_(order_ids),
+        col(Attempt.kind) == AttemptKind.CHARGE,
+        col(Attempt.status) == AttemptStatus.SUCCEEDED,
+    )
+    return list(session.exec(found.order_by(col(Attempt.created_at), col(Attempt.id))))
+
+
+def by_stripe_id(session: Session, *, stripe_id: str) -> Attempt | None:
+    """Return the attempt whose charge or refund Stripe calls by this name."""
+    return session.exec(select(Attempt).where(col(Attempt.stripe_id) == stripe_id)).first()
+
+
+def adopt(session: Session, *, order_ids: Sequence[UUID], payer_id: UUID) -> None:
+    """Let an account be the payer of what a guest was charged."""
+    session.exec(
+        update(Attempt)
+        .where(col(Attempt.order_id).in_(order_ids), col(Attempt.payer_id).is_(None))
+        .values(payer_id=payer_id)
+    )
 
 
 def by_id(session: Session, *, attempt_id: UUID) -> Attempt | None:

@@ -1,14 +1,14 @@
-"""Payers and the cards they save: rows around the visits to Stripe's card page."""
+"""Payers and the saving of their cards: rows around what is typed at Stripe."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select, update
 
 from parkplace.core.ids import new_id
-from parkplace.payments.models import CardSetup, Customer, SetupStatus
+from parkplace.payments.models import CardSetup, Customer, SetupKind, SetupStatus
 
 # Stripe wants a card page to stay open half an hour at least; ours is asked to close an hour after
 # its row was written, so asking again later than this would be refused.
@@ -32,7 +32,20 @@ def known_to_stripe(session: Session, *, customer_id: UUID, stripe_id: str) -> N
     )
 
 
-def setup_for(session: Session, *, order_id: UUID, customer: Customer, now: datetime) -> CardSetup:
+def payer_of(session: Session, *, payment_method: str) -> Customer | None:
+    """Return who saved a card; None when it was not saved through us."""
+    saved = select(Customer).join(CardSetup, col(CardSetup.customer_id) == Customer.id)
+    return session.exec(saved.where(col(CardSetup.payment_method) == payment_method)).first()
+
+
+def setup_for(
+    session: Session,
+    *,
+    order_id: UUID,
+    customer: Customer,
+    user_id: UUID | None,
+    now: datetime,
+) -> CardSetup:
     """Return the visit to the card page that is under way for an order, or begin one."""
     asked = and_(
         col(CardSetup.status) == SetupStatus.NEW, col(CardSetup.created_at) > now - ASK_AGAIN_FOR
@@ -40,20 +53,52 @@ def setup_for(session: Session, *, order_id: UUID, customer: Customer, now: date
     open_ = and_(col(CardSetup.status) == SetupStatus.OPEN, col(CardSetup.expires_at) > now)
     under_way = session.exec(
         select(CardSetup)
-        .where(col(CardSetup.order_id) == order_id, or_(asked, open_))
+        .where(*_visits(order_id), or_(asked, open_))
         .order_by(col(CardSetup.created_at).desc())
     ).first()
     if under_way is not None:
         return under_way
-    begun = CardSetup(order_id=order_id, customer_id=customer.id, created_at=now)
+    begun = CardSetup(order_id=order_id, user_id=user_id, customer_id=customer.id, created_at=now)
     session.add(begun)
     return begun
 
 
+def begin_intent(
+    session: Session,
+    *,
+    customer: Customer,
+    user_id: UUID | None,
+    order_id: UUID | None,
+    now: datetime,
+) -> CardSetup:
+    """Begin the saving of a card outside Stripe's page, for an account, an order, or both."""
+    begun = CardSetup(
+        kind=SetupKind.INTENT,
+        order_id=order_id,
+        user_id=user_id,
+        customer_id=customer.id,
+        created_at=now,
+    )
+    session.add(begun)
+    session.flush()
+    return begun
+
+
+def setup(session: Session, *, setup_id: UUID) -> tuple[CardSetup, Customer]:
+    """Return a saving of a card and who will pay with it."""
+    begun = session.get_one(CardSetup, setup_id)
+    return begun, session.get_one(Customer, begun.customer_id)
+
+
 def opened(
-    session: Session, *, setup_id: UUID, stripe_id: str, url: str, expires_at: datetime
+    session: Session,
+    *,
+    setup_id: UUID,
+    stripe_id: str,
+    url: str | None = None,
+    expires_at: datetime | None = None,
 ) -> None:
-    """Keep where Stripe's card page is."""
+    """Keep what Stripe calls the saving of a card, and where its page is when it has one."""
     session.exec(
         update(CardSetup)
         .where(col(CardSetup.id) == setup_id, col(CardSetup.status) == SetupStatus.NEW)
@@ -72,7 +117,7 @@ def completed(session: Session, *, setup_id: UUID, payment_method: str, card: st
 
 
 def expired(session: Session, *, setup_id: UUID) -> None:
-    """Take note that Stripe closed the page without a card."""
+    """Take note that Stripe ended it without a card."""
     session.exec(
         update(CardSetup)
         .where(col(CardSetup.id) == setup_id, col(CardSetup.status) == SetupStatus.OPEN)
@@ -84,18 +129,18 @@ def open_setup(session: Session, *, order_id: UUID) -> CardSetup | None:
     """Return the visit to Stripe's page that has not come to an end, newest first."""
     return session.exec(
         select(CardSetup)
-        .where(col(CardSetup.order_id) == order_id, col(CardSetup.status) == SetupStatus.OPEN)
+        .where(*_visits(order_id), col(CardSetup.status) == SetupStatus.OPEN)
         .order_by(col(CardSetup.created_at).desc())
     ).first()
 
 
 def setup_by_stripe_id(session: Session, *, stripe_id: str) -> CardSetup | None:
-    """Return the visit that Stripe calls by this name."""
+    """Return the saving of a card that Stripe calls by this name."""
     return session.exec(select(CardSetup).where(col(CardSetup.stripe_id) == stripe_id)).first()
 
 
 def open_setups(session: Session, *, since: datetime, limit: int) -> list[CardSetup]:
-    """Return visits under way that began after `since`.
+    """Return savings of cards under way that began after `since`.
 
     Of more than `limit` they are any: asked again, others come, and none waits behind the rest.
     """
@@ -106,3 +151,7 @@ def open_setups(session: Session, *, since: datetime, limit: int) -> list[CardSe
         .limit(limit)
     )
     return list(found)
+
+
+def _visits(order_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(CardSetup.order_id) == order_id, col(CardSetup.kind) == SetupKind.PAGE

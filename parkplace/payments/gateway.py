@@ -33,6 +33,7 @@ from parkplace.payments.answers import (
     GatewayUnavailable,
     Refund,
     SavedCard,
+    SetupIntent,
     SetupState,
     Transfer,
     WebhookSignatureWrong,
@@ -42,6 +43,7 @@ CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 3, 15
 RETRIES = 1  # by the library, with the same key; more would keep a person waiting
 WEBHOOK_TOLERANCE = timedelta(minutes=5)
 STRIPE = "https://api.stripe.com"
+_KEY_IN_USE = "idempotency_key_in_use"
 THREADS = 40  # that may talk to Stripe at once, each on a connection of its own
 # Stripe wants an address with every charge, though nobody is there to be sent back to it. One that
 # depended on settings would make a repeat differ from what it repeats.
@@ -166,6 +168,34 @@ class Gateway:
                 raise
             return setup
 
+    def start_setup_intent(
+        self, *, customer: str, setup_id: str, order_id: str | None, key: str
+    ) -> SetupIntent:
+        """Begin to save a card in a form of Stripe's outside its own page.
+
+        Args:
+            customer: Who will pay.
+            setup_id: Our id for it.
+            order_id: What for, if for one order.
+            key: The idempotency key.
+        """
+        metadata = {"setup_id": setup_id} | ({} if order_id is None else {"order_id": order_id})
+        params: stripe.params.SetupIntentCreateParams = {
+            "customer": customer,
+            "usage": "off_session",
+            "allowed_payment_method_types": ["card"],
+            "metadata": metadata,
+        }
+        with _spoken():
+            intent = self._v1.setup_intents.create(params, {"idempotency_key": key})
+        return self.setup_intent(intent.id) if _repeated(intent) else _setup_intent(intent)
+
+    def setup_intent(self, setup_id: str) -> SetupIntent:
+        """Return a card being saved as that stands, with the card once there is one."""
+        with _spoken():
+            expand: stripe.params.SetupIntentRetrieveParams = {"expand": ["payment_method"]}
+            return _setup_intent(self._v1.setup_intents.retrieve(setup_id, expand))
+
     def saved_cards(self, customer: str) -> tuple[SavedCard, ...]:
         """Return a payer's cards, newest first."""
         with _spoken():
@@ -232,6 +262,44 @@ class Gateway:
             repeated = _replayed(error.headers)
         # A repeat tells how things stood then; the driver may have confirmed since.
         return self._v1.payment_intents.retrieve(intent.id) if repeated else intent
+
+    def prepare_charge(
+        self,
+        *,
+        customer: str,
+        amount: Money,
+        order_id: str,
+        attempt_id: str,
+        description: str,
+        key: str,
+    ) -> Charge:
+        """Make a charge that its payer will confirm in a form of Stripe's, with any card.
+
+        Its state is unknown until they have. Arguments as for `charge`.
+
+        Raises:
+            NotChargeable: The amount has decimals that Stripe cannot move.
+        """
+        params: stripe.params.PaymentIntentCreateParams = {
+            "amount": to_stripe(amount),
+            "currency": amount.currency.lower(),
+            "customer": customer,
+            "allowed_payment_method_types": ["card"],
+            "description": description,
+            "metadata": {"order_id": order_id, "attempt_id": attempt_id},
+        }
+        with _spoken():
+            return _charge(self._intent(params, key))
+
+    def charge_secret(self, charge_id: str) -> str:
+        """Return what a form of Stripe's needs so that the payer confirms a charge there.
+
+        Whoever has it can pay it: it is handed to the asking person and neither kept nor logged.
+        """
+        with _spoken():
+            secret = self._v1.payment_intents.retrieve(charge_id).client_secret
+        assert secret is not None, "only publishable keys are not told it"
+        return secret
 
     def charge_state(self, charge_id: str) -> Charge:
         """Return a charge as it stands now."""
@@ -485,14 +553,23 @@ def _spoken() -> Generator[None, None, None]:
         yield
     except (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError) as error:
         raise GatewayUnavailable(replayed=_replayed(error.headers)) from error
+    except stripe.IdempotencyError as error:
+        if error.code != _KEY_IN_USE:
+            raise _refused(error) from error
+        # Somebody else is asking the very same at this moment.
+        raise GatewayUnavailable from error
     except stripe.StripeError as error:
-        details = {"reason": error.code or type(error).__name__}
-        if error.request_id is not None:
-            details["request_id"] = error.request_id
-        raise GatewayRefused(
-            "The payment service refused this, and no money was moved. Try again, or write to us.",
-            details=details,
-        ) from error
+        raise _refused(error) from error
+
+
+def _refused(error: stripe.StripeError) -> GatewayRefused:
+    details = {"reason": error.code or type(error).__name__}
+    if error.request_id is not None:
+        details["request_id"] = error.request_id
+    return GatewayRefused(
+        "The payment service refused this, and no money was moved. Try again, or write to us.",
+        details=details,
+    )
 
 
 def _replayed(headers: Mapping[str, str] | None) -> bool:
@@ -524,7 +601,30 @@ def _told(metadata: stripe.StripeObject | None) -> dict[str, str]:
 def _card(method: stripe.PaymentMethod) -> SavedCard:
     card = method.card
     assert card is not None, "only cards are saved"
-    return SavedCard(method.id, card.brand, card.last4, card.exp_month, card.exp_year)
+    return SavedCard(
+        id=method.id,
+        brand=card.brand,
+        last4=card.last4,
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
+        fingerprint=card.fingerprint or method.id,
+        created_at=_instant(method.created),
+    )
+
+
+def _setup_intent(intent: stripe.SetupIntent) -> SetupIntent:
+    method = intent.payment_method
+    status = _SETUP_STATES.get(intent.status, SetupState.OPEN)
+    card = _card(method) if isinstance(method, stripe.PaymentMethod) else None
+    return SetupIntent(
+        id=intent.id,
+        status=status,
+        client_secret=intent.client_secret or "",
+        payment_method=card if status is SetupState.COMPLETE else None,
+    )
+
+
+_SETUP_STATES = {"succeeded": SetupState.COMPLETE, "canceled": SetupState.EXPIRED}
 
 
 def _setup(session: stripe.checkout.Session) -> CardSetup:

@@ -19,7 +19,7 @@ from parkplace.bookings.models import Booking, BookingEvent, BookingStatus
 from parkplace.core.columns import metadata
 from parkplace.core.models import IdempotencyKey
 from parkplace.notifications.models import Email
-from parkplace.payments.models import CardSetup, Customer
+from parkplace.payments.models import CardSetup, Customer, Payee, PaymentMethod
 from parkplace.people.belongings import Person
 from parkplace.reports.models import Report
 from parkplace.spaces import hosts
@@ -52,7 +52,7 @@ def forget(session: Session, *, person: Person, now: datetime) -> Remains:
     papers = identity.file_names(session, user_id=person.id)
     for letters in (person.letters_about_them(), person.letters_to_them()):
         session.exec(delete(Email).where(letters).execution_options(synchronize_session=False))
-    customers, cards = _payments(session, person)
+    customers, cards = _payments(session, person, now=now)
     _events(session, person)
     _bookings(session, person)
     reports = update(Report).where(person.reports()).values(email=None)
@@ -78,7 +78,9 @@ def empty_account(user: User, *, now: datetime) -> None:
     user.suspended_at = user.deleted_at = now
 
 
-def _payments(session: Session, person: Person) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _payments(
+    session: Session, person: Person, *, now: datetime
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Forget payers and the cards they saved; return Stripe's names of both."""
     payers = _payers(session, person)
     known = select(Booking.payment_method).where(
@@ -96,11 +98,29 @@ def _payments(session: Session, person: Person) -> tuple[tuple[str, ...], tuple[
         .values(payment_method=None, card="", url=None)
         .execution_options(synchronize_session=False)
     )
+    cards |= _kept_cards(session, person.id, now=now)
     for payer in payers:
         payer.email = no_address(payer.id)
+    payee = session.get(Payee, person.id)
+    if payee is not None:
+        payee.email = no_address(person.id)
     session.flush()
     names = {payer.stripe_id for payer in payers if payer.stripe_id is not None}
     return tuple(sorted(names)), tuple(sorted(cards))
+
+
+def _kept_cards(session: Session, user_id: UUID, *, now: datetime) -> set[str]:
+    """Forget what cards somebody kept; return Stripe's names of those not detached yet."""
+    kept = session.exec(
+        select(PaymentMethod).where(
+            col(PaymentMethod.user_id) == user_id, col(PaymentMethod.fingerprint) != NO_CARD
+        )
+    ).all()
+    for card in kept:
+        card.forgotten_at, card.is_default = card.forgotten_at or now, False
+        card.fingerprint, card.brand, card.last4 = NO_CARD, "", ""
+    session.flush()
+    return {card.stripe_id for card in kept}
 
 
 def _payers(session: Session, person: Person) -> list[Customer]:

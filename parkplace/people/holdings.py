@@ -80,6 +80,11 @@ def _cards(table: Table, person: Person) -> ColumnElement[bool]:
     return or_(table.c.order_id.in_(_orders(person)), table.c.customer_id.in_(payers))
 
 
+def _payout_parts(table: Table, person: Person) -> ColumnElement[bool]:
+    payouts = metadata().tables["payouts"]
+    return table.c.payout_id.in_(select(payouts.c.id).where(payouts.c.host_id == person.id))
+
+
 def _money(table: Table, person: Person) -> ColumnElement[bool]:
     own = and_(table.c.account != "host", table.c.order_id.in_(_orders(person)))
     return or_(table.c.owner_id == person.id, own)
@@ -118,6 +123,15 @@ EXPORTED: tuple[Holding, ...] = (
     ),
     Holding("ledger", "ledger_entries", _money, without={"owner_id"}),
     Holding("payers", "customers", lambda _, person: person.customers(), without={"stripe_id"}),
+    Holding(
+        "kept_cards",
+        "payment_methods",
+        _by("user_id"),
+        without={"stripe_id", "fingerprint"},
+    ),
+    Holding("payee", "payees", _by("user_id"), without={"stripe_id"}),
+    Holding("payouts", "payouts", _by("host_id"), without={"account"}),
+    Holding("payout_parts", "payout_parts", _payout_parts, without={"charge", "transfer"}),
     Holding("spaces", "spaces", _by("host_id"), without={"location", "words", "tile_x", "tile_y"}),
     Holding("space_photos", "space_photos", _of_own_spaces("space_id")),
     Holding(
@@ -153,6 +167,10 @@ ON_LEAVING: Mapping[str, str] = {
     "booking_events": "keeps what happened; the person's own words go",
     "card_setups": "keeps that there was a visit; card and address of the page go",
     "customers": "loses its address; its cards are detached at Stripe",
+    "payment_methods": "keeps that there was a card; what it was goes, and Stripe detaches it",
+    "payees": "loses its address; Stripe's name for the account stays with the payouts",
+    "payouts": "stays: amounts and Stripe's names for things",
+    "payout_parts": "stays: amounts and Stripe's names for things",
     "payment_attempts": "stays: amounts and Stripe's names for things",
     "ledger_entries": "stays: amounts and ids",
     "spaces": "retired without words; where it was stays for those that were booked",

@@ -11,9 +11,10 @@ from parkplace.accounts import passwords, standing
 from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
+from parkplace.accounts.ownership import WrongPassword
 from parkplace.accounts.revoking import end_sessions
 from parkplace.bookings.models import Booking, BookingStatus, PaymentStatus
-from parkplace.core.errors import Conflict, Forbidden
+from parkplace.core.errors import Conflict
 from parkplace.payments.attempts import OPEN
 from parkplace.payments.models import Account, Attempt, LedgerEntry
 from parkplace.people.belongings import Person
@@ -24,12 +25,6 @@ from parkplace.spaces.models import Space
 
 _STANDING = (BookingStatus.REQUESTED, BookingStatus.CONFIRMED, BookingStatus.ACTIVE)
 _OWED = (PaymentStatus.DUE, PaymentStatus.NEEDS_ACTION, PaymentStatus.FAILED)
-
-
-class WrongPassword(Forbidden):
-    """Raised when somebody who is signed in repeats their password, and it is another."""
-
-    code = "wrong_password"
 
 
 class PasswordNotSet(Conflict):

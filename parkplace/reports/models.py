@@ -43,6 +43,8 @@ class Report(Row, table=True):
         Index("ix_reports_plate", "plate", "created_at"),
         Index("ix_reports_created", "created_at"),
         Index("ix_reports_email", "email", postgresql_where=text("email IS NOT NULL")),
+        Index("ix_reports_status", "status", "id"),
+        Index("ix_reports_reporter", "reporter_id", "id"),
     )
 
     id: UUID = key()
@@ -53,7 +55,7 @@ class Report(Row, table=True):
     lat: float | None = None
     lng: float | None = None
     space_id: UUID | None = Field(default=None, foreign_key="spaces.id", index=True)
-    reporter_id: UUID | None = Field(default=None, foreign_key="users.id", index=True)
+    reporter_id: UUID | None = Field(default=None, foreign_key="users.id")
     email: str | None = None
     photo_key: str | None = None
     status: str = ReportStatus.OPEN

@@ -9,10 +9,11 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from parkplace.accounts.models import User
-from parkplace.accounts.roles import require_admin
+from parkplace.accounts.roles import acts_as_admin, require_admin
 from parkplace.bookings.models import Booking, BookingStatus
 from parkplace.core.geo import Point, zone_at
 from parkplace.core.ids import token_hash
+from parkplace.core.plates import clean_plate
 from parkplace.reports.models import Report, ReportStatus
 from parkplace.reports.service import AdminsOnly, ReportNotFound
 from parkplace.spaces.models import Space
@@ -77,6 +78,7 @@ def filed_by(
     *,
     user: User,
     status: ReportStatus | None = None,
+    plate: str = "",
     after: UUID | None = None,
     limit: int = 20,
 ) -> list[Report]:
@@ -86,11 +88,15 @@ def filed_by(
         session: The open transaction.
         user: The person.
         status: Only those that have come this far.
+        plate: Only those about this vehicle, in any spelling.
         after: The last report of the page before.
         limit: How many at most, 100 or fewer.
+
+    Raises:
+        BadPlate: `plate` is none.
     """
     query = select(Report).where(col(Report.reporter_id) == user.id)
-    return _page(session, query, status=status, after=after, limit=limit)
+    return _page(session, query, status=status, plate=plate, after=after, limit=limit)
 
 
 def everything(
@@ -98,6 +104,7 @@ def everything(
     *,
     admin: User,
     status: ReportStatus | None = None,
+    plate: str = "",
     after: UUID | None = None,
     limit: int = 50,
 ) -> list[Report]:
@@ -105,20 +112,33 @@ def everything(
 
     Raises:
         AdminsOnly: The person is no admin.
+        BadPlate: `plate` is none.
     """
     require_admin(admin, otherwise=AdminsOnly("Only an admin sees every report."))
-    return _page(session, select(Report), status=status, after=after, limit=limit)
+    return _page(session, select(Report), status=status, plate=plate, after=after, limit=limit)
 
 
-def one(session: Session, *, admin: User, report_id: UUID) -> Report:
-    """Return a report to an admin.
+def seen_by(session: Session, *, user: User, report_id: UUID) -> Report:
+    """Return a report to whoever filed it, or to an admin.
+
+    Raises:
+        ReportNotFound: There is none that is any business of theirs.
+    """
+    report = session.get(Report, report_id)
+    if report is None or not (acts_as_admin(user) or report.reporter_id == user.id):
+        raise ReportNotFound("There is no such report. Look for it in the list.")
+    return report
+
+
+def one(session: Session, *, admin: User, report_id: UUID, lock: bool = False) -> Report:
+    """Return a report to an admin, locked until the transaction ends if it is to be answered.
 
     Raises:
         AdminsOnly: The person is no admin.
         ReportNotFound: There is none.
     """
     require_admin(admin, otherwise=AdminsOnly("Only an admin sees every report."))
-    report = session.get(Report, report_id)
+    report = session.get(Report, report_id, with_for_update=lock or None, populate_existing=lock)
     if report is None:
         raise ReportNotFound("There is no such report. Look for it in the list.")
     return report
@@ -148,11 +168,14 @@ def _page(
     query: SelectOfScalar[Report],
     *,
     status: ReportStatus | None,
+    plate: str,
     after: UUID | None,
     limit: int,
 ) -> list[Report]:
     if status is not None:
         query = query.where(col(Report.status) == status)
+    if signs := clean_plate(plate):
+        query = query.where(col(Report.plate) == signs)
     # Ids are ordered by the moment they were made.
     if after is not None:
         query = query.where(col(Report.id) < after)

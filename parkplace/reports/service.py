@@ -14,13 +14,14 @@ from parkplace.accounts.models import User
 from parkplace.accounts.roles import require_admin
 from parkplace.core.errors import Forbidden, Invalid, NotFound
 from parkplace.core.geo import Point
-from parkplace.core.ids import new_id, new_token, token_hash
+from parkplace.core.ids import new_id, token_hash
 from parkplace.core.links import link, report_path
 from parkplace.core.plates import clean_plate, clean_region
 from parkplace.core.texts import clean_text
 from parkplace.notifications.messages import ReportReceived
 from parkplace.notifications.outbox import queue
 from parkplace.reports.models import Report, ReportKind, ReportStatus
+from parkplace.reports.status_links import status_token
 from parkplace.spaces.models import Space, SpaceStatus
 
 DESCRIPTION_LEAST, DESCRIPTION_MOST = 3, 2000
@@ -85,10 +86,11 @@ def file(
     """
     signs = require_plate(plate)
     _require_known(session, space_id)
-    token = new_token()
+    name = new_id()
+    token = status_token(name)
     address = reporter.email if reporter else (normalised(email) if email else None)
     report = Report(
-        id=new_id(),
+        id=name,
         plate=signs,
         region=clean_region(region),
         kind=kind,

@@ -23,6 +23,7 @@ from parkplace.stripe_sandbox import (
     events,
     intents,
     refunds,
+    setups,
     transfers,
 )
 from parkplace.stripe_sandbox.calls import Call, Config, Operation, expanded
@@ -54,6 +55,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *events.OPERATIONS,
     *intents.OPERATIONS,
     *refunds.OPERATIONS,
+    *setups.OPERATIONS,
     *transfers.OPERATIONS,
 )
 Answer = tuple[int, str]

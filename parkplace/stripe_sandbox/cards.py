@@ -197,6 +197,53 @@ def _face(card: TestCard, *, month: int, year: int) -> Json:
     }
 
 
+def require_cards(call: Call) -> None:
+    """Refuse a request that leaves out the one payment method there is here."""
+    if "card" not in call.params.get("allowed_payment_method_types", ["card"]):
+        raise ApiError(
+            "The Stripe sandbox does cards only.",
+            code="sandbox_not_implemented",
+            param="allowed_payment_method_types",
+        )
+
+
+def given_method(call: Call, *, customer: str | None, saved: bool = False) -> Json:
+    """Return the payment method that a request names, when this customer may pay with it.
+
+    Stripe's ids of test cards, such as `pm_card_visa`, stand for what a browser would have made of
+    what was typed.
+
+    Args:
+        call: The request; its `payment_method` names it.
+        customer: Whose intent it is for, if anybody's.
+        saved: Whether it must have been saved for them before.
+    """
+    name = call.params["payment_method"]
+    if name in BY_ALIAS and not saved:
+        return new_method(call, BY_ALIAS[name], month=12, year=time.gmtime(call.now).tm_year + 1)
+    method = call.store.need("payment_method", name, param="payment_method")
+    if method["_used_up"]:
+        raise ApiError(
+            "The provided PaymentMethod was previously used with a PaymentIntent without Customer "
+            "attachment or was detached from a Customer, and may not be used again.",
+            param="payment_method",
+        )
+    if method["customer"] is not None and customer is None:
+        raise ApiError(
+            f"The PaymentMethod {name} belongs to a Customer. Please include the Customer in the "
+            "`customer` parameter on the PaymentIntent.",
+            param="payment_method",
+        )
+    if method["customer"] != customer and (saved or method["customer"] is not None):
+        raise ApiError(
+            f"The customer does not have a payment method with the ID {name}. The payment method "
+            "must be attached to the customer.",
+            code="resource_missing",
+            param="payment_method",
+        )
+    return method
+
+
 def attach(call: Call, method: Json, *, customer: str) -> Json:
     """Save a payment method for a customer."""
     method["customer"] = customer

@@ -1,19 +1,19 @@
-"""Checkout Sessions in setup mode, and the SetupIntents behind them."""
+"""Checkout Sessions in setup mode: the card page."""
 
-from stripe.params import SetupIntentRetrieveParams
 from stripe.params.checkout import (
     SessionCreateParams,
     SessionExpireParams,
     SessionRetrieveParams,
 )
 
+from parkplace.stripe_sandbox import setups
 from parkplace.stripe_sandbox.calls import Call, operation
-from parkplace.stripe_sandbox.cards import Asks, TestCard, attach, card_error, new_method
+from parkplace.stripe_sandbox.cards import Asks, TestCard, card_error, new_method, require_cards
 from parkplace.stripe_sandbox.currencies import check_currency
 from parkplace.stripe_sandbox.errors import ApiError, Json
 from parkplace.stripe_sandbox.events import emit
 from parkplace.stripe_sandbox.params import merged
-from parkplace.stripe_sandbox.store import new_id, public
+from parkplace.stripe_sandbox.store import new_id
 
 SHORTEST, LONGEST = 30 * 60, 24 * 60 * 60
 _UNSET: Json = dict.fromkeys(
@@ -43,7 +43,14 @@ def _create(call: Call) -> Json:
             param="expires_at",
         )
     name = new_id("cs_test")
-    intent = _new_setup_intent(call, session=name)
+    data = given.get("setup_intent_data", {})
+    intent = setups.new_intent(
+        call,
+        customer=given.get("customer"),
+        description=data.get("description"),
+        metadata=data.get("metadata"),
+        session=name,
+    )
     return call.store.add(
         {
             **_UNSET,
@@ -77,12 +84,7 @@ def _check(call: Call) -> None:
     if types is None and "currency" not in given:
         message = "Missing required param: currency."
         raise ApiError(message, code="parameter_missing", param="currency")
-    if types is not None and "card" not in types:
-        raise ApiError(
-            "The Stripe sandbox saves cards only.",
-            code="sandbox_not_implemented",
-            param="allowed_payment_method_types",
-        )
+    require_cards(call)
     if "currency" in given:
         check_currency(given["currency"])
     if "success_url" not in given:
@@ -91,35 +93,6 @@ def _check(call: Call) -> None:
     for param in ("success_url", "cancel_url"):
         if param in given:
             call.check_address(param)
-
-
-def _new_setup_intent(call: Call, *, session: str) -> Json:
-    data = call.params.get("setup_intent_data", {})
-    intent_id = new_id("seti")
-    return call.store.add(
-        {
-            "id": intent_id,
-            "object": "setup_intent",
-            "application": None,
-            "cancellation_reason": None,
-            "client_secret": f"{intent_id}_secret_{new_id('s')[2:]}",
-            "created": call.now,
-            "customer": call.params.get("customer"),
-            "description": data.get("description"),
-            "last_setup_error": None,
-            "latest_attempt": None,
-            "livemode": False,
-            "mandate": None,
-            "metadata": merged({}, data.get("metadata")),
-            "next_action": None,
-            "on_behalf_of": None,
-            "payment_method": None,
-            "payment_method_types": ["card"],
-            "status": "requires_payment_method",
-            "usage": "off_session",
-            "_session": session,
-        }
-    )
 
 
 def submit(call: Call, session: Json, card: TestCard, *, month: int, year: int) -> str:
@@ -134,50 +107,22 @@ def submit(call: Call, session: Json, card: TestCard, *, month: int, year: int) 
     intent = call.store.need("setup_intent", session["setup_intent"])
     if card.at_setup is not None:
         error = card_error(card.at_setup)
-        fail_setup(call, intent, error.body()["error"])
+        setups.fail(call, intent, error.body()["error"])
         raise error
     method = new_method(call, card, month=month, year=year)
     intent["payment_method"] = method["id"]
     if card.asks is Asks.NEVER:
         return complete(call, intent)
-    url = f"{call.config.url}/3ds/{intent['id']}"
-    intent |= {
-        "status": "requires_action",
-        "last_setup_error": None,
-        "next_action": {
-            "type": "redirect_to_url",
-            "redirect_to_url": {"url": url, "return_url": session["url"]},
-        },
-        "_back": session["url"],
-    }
-    emit(call, "setup_intent.requires_action", call.store.put(intent))
-    return url
+    return setups.challenge(call, intent, back=session["url"])
 
 
 def complete(call: Call, intent: Json) -> str:
     """Finish a session whose card is good; return the shop's page."""
     session = call.store.need("checkout.session", intent["_session"])
-    method = call.store.need("payment_method", intent["payment_method"])
-    method["_set_up"] = True
-    call.store.put(method)
-    if session["customer"] is not None:
-        attach(call, method, customer=session["customer"])
-    intent |= {"status": "succeeded", "next_action": None, "last_setup_error": None}
-    emit(call, "setup_intent.succeeded", call.store.put(intent))
+    setups.succeed(call, intent)
     session |= {"status": "complete", "url": None}
     emit(call, "checkout.session.completed", call.store.put(session))
     return success_url(session)
-
-
-def fail_setup(call: Call, intent: Json, error: Json) -> None:
-    """Note why a card could not be saved; the session stays open for another."""
-    intent |= {
-        "status": "requires_payment_method",
-        "payment_method": None,
-        "next_action": None,
-        "last_setup_error": error,
-    }
-    emit(call, "setup_intent.setup_failed", call.store.put(intent))
 
 
 def success_url(session: Json) -> str:
@@ -222,10 +167,6 @@ def _expire(call: Call) -> Json:
     return session
 
 
-def _retrieve_setup_intent(call: Call) -> Json:
-    return public(call.store.need("setup_intent", call.ids["id"]))
-
-
 _SESSIONS = "/v1/checkout/sessions"
 _USES = (
     "allowed_payment_method_types cancel_url client_reference_id currency customer expires_at "
@@ -235,5 +176,4 @@ OPERATIONS = (
     operation("POST", _SESSIONS, SessionCreateParams, _create, _USES),
     operation("GET", f"{_SESSIONS}/{{id}}", SessionRetrieveParams, _retrieve),
     operation("POST", f"{_SESSIONS}/{{id}}/expire", SessionExpireParams, _expire),
-    operation("GET", "/v1/setup_intents/{id}", SetupIntentRetrieveParams, _retrieve_setup_intent),
 )

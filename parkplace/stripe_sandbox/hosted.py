@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from parkplace.stripe_sandbox import accounts, checkout, intents
+from parkplace.stripe_sandbox import accounts, checkout, intents, setups
 from parkplace.stripe_sandbox.calls import Call
 from parkplace.stripe_sandbox.cards import AMEX_CVC_LENGTH, BY_NUMBER, CARDS, CVC_LENGTH, test_card
 from parkplace.stripe_sandbox.currencies import written
@@ -177,15 +177,19 @@ def _back(intent: Json) -> str:
 def _answered(call: Call, intent: Json, *, agreed: bool) -> Response:
     if intent["object"] == "payment_intent":
         return _go(_answer_payment(call, intent, agreed=agreed))
-    if agreed:
-        return _go(checkout.complete(call, intent))
-    error = {
-        **intents.AUTHENTICATION_FAILED,
-        "code": "setup_intent_authentication_failure",
-        "message": "Your bank did not confirm this card. Try again, or use another card.",
-    }
-    checkout.fail_setup(call, intent, error)
-    return _go(_back(intent))
+    back, behind_a_page = _back(intent), "_session" in intent
+    if not agreed:
+        error = {
+            **intents.AUTHENTICATION_FAILED,
+            "code": "setup_intent_authentication_failure",
+            "message": "Your bank did not confirm this card. Try again, or use another card.",
+        }
+        setups.fail(call, intent, error)
+    elif behind_a_page:
+        back = checkout.complete(call, intent)
+    else:
+        setups.succeed(call, intent)
+    return _go(back if behind_a_page else _with_outcome(back, intent))
 
 
 def _answer_payment(call: Call, intent: Json, *, agreed: bool) -> str:
@@ -201,9 +205,13 @@ def _answer_payment(call: Call, intent: Json, *, agreed: bool) -> str:
             intents.succeed(call, intent)
         else:
             intents.declined(call, intent, card.at_charge)
+    return _with_outcome(back, intent)
+
+
+def _with_outcome(back: str, intent: Json) -> str:
     told = {
-        "payment_intent": intent["id"],
-        "payment_intent_client_secret": intent["client_secret"],
+        intent["object"]: intent["id"],
+        f"{intent['object']}_client_secret": intent["client_secret"],
         "redirect_status": "succeeded" if intent["status"] == "succeeded" else "failed",
     }
     return f"{back}{'&' if urlsplit(back).query else '?'}{urlencode(told)}"

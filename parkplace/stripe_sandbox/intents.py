@@ -17,6 +17,8 @@ from parkplace.stripe_sandbox.cards import (
     Asks,
     Decline,
     card_error,
+    given_method,
+    require_cards,
     test_card,
 )
 from parkplace.stripe_sandbox.currencies import MINIMUM, check_amount
@@ -75,7 +77,7 @@ def _create(call: Call) -> Json:
         for param in ("off_session", "return_url"):
             if param in given:
                 raise ApiError(f"`{param}` can only be used with confirm=true.", param=param)
-    _check_types(call)
+    require_cards(call)
     if "customer" in given:
         call.store.need("customer", given["customer"], param="customer")
     intent = call.store.add(_new(call))
@@ -85,15 +87,6 @@ def _create(call: Call) -> Json:
         intent["status"] = "requires_confirmation"
         call.store.put(intent)
     return _attempt(call, intent) if given.get("confirm") else public(intent)
-
-
-def _check_types(call: Call) -> None:
-    if "card" not in call.params.get("allowed_payment_method_types", ["card"]):
-        raise ApiError(
-            "The Stripe sandbox charges cards only.",
-            code="sandbox_not_implemented",
-            param="allowed_payment_method_types",
-        )
 
 
 def _new(call: Call) -> Json:
@@ -120,29 +113,9 @@ def _new(call: Call) -> Json:
 
 
 def _method(call: Call, intent: Json) -> Json:
-    """Return the payment method of the request, when this customer may be charged with it."""
-    name = call.params["payment_method"]
-    method = call.store.need("payment_method", name, param="payment_method")
-    if method["_used_up"]:
-        raise ApiError(
-            "The provided PaymentMethod was previously used with a PaymentIntent without Customer "
-            "attachment or was detached from a Customer, and may not be used again.",
-            param="payment_method",
-        )
-    if method["customer"] is not None and intent["customer"] is None:
-        raise ApiError(
-            f"The PaymentMethod {name} belongs to a Customer. Please include the Customer in the "
-            "`customer` parameter on the PaymentIntent.",
-            param="payment_method",
-        )
-    if method["customer"] != intent["customer"]:
-        raise ApiError(
-            f"The customer does not have a payment method with the ID {name}. The payment method "
-            "must be attached to the customer.",
-            code="resource_missing",
-            param="payment_method",
-        )
-    return method
+    """Return the payment method of the request; while its holder is away, only a saved one."""
+    saved = call.params.get("off_session", False)
+    return given_method(call, customer=intent["customer"], saved=saved)
 
 
 def _attempt(call: Call, intent: Json) -> Json:
@@ -240,6 +213,8 @@ def succeed(call: Call, intent: Json) -> Json:
     """Take the money."""
     charge = _charge(call, intent, decline=None)
     method = call.store.need("payment_method", charge["payment_method"])
+    if method["customer"] is None:
+        call.store.put(method | {"_used_up": True})
     wait = 0 if test_card(method).bypasses else balance.PENDING_SECONDS
     amount, currency = charge["amount"], charge["currency"]
     movement = balance.record(

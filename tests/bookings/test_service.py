@@ -1,11 +1,12 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from parkplace.bookings import clockwork, moves, service
+from parkplace.accounts.models import User
+from parkplace.bookings import clockwork, moves, queries, service
 from parkplace.bookings.access import NOBODY, BookingNotFound, Caller, NotYours
 from parkplace.bookings.models import (
     Booking,
@@ -17,12 +18,15 @@ from parkplace.bookings.models import (
 from parkplace.bookings.moves import BookingMoved
 from parkplace.bookings.occupancy import SpaceTaken
 from parkplace.bookings.quoting import PeriodTooLong
+from parkplace.bookings.service import CheckInClosed
 from parkplace.bookings.settlement import settlement
+from parkplace.core.db import transaction
 from parkplace.core.ids import new_id
 from parkplace.core.money import Money
 from parkplace.notifications.models import Email
 from parkplace.payments.models import LedgerEntry
 from tests import factories as make
+from tests.accounts.at_once import at_once
 from tests.factories import HOUR, NOW, period
 
 
@@ -240,6 +244,7 @@ def booking_of(minutes: int, left_after: int | None, status: BookingStatus) -> B
     return Booking(
         reference="x",
         space_id=new_id(),
+        host_id=new_id(),
         bay=1,
         email="x@example.com",
         status=status,
@@ -274,3 +279,77 @@ def test_a_settlement_adds_up_and_is_never_due_early(
         assert result.due == result.total
     whole = settlement(booking_of(minutes, None, status), now=NOW)
     assert result.total.minor <= whole.total.minor
+
+
+class TestCheckingIn:
+    """Somebody notes that the driver is there."""
+
+    @pytest.fixture
+    def booking(self, session: Session) -> Booking:
+        """Dana's stay in Owen's garage, from 1 p.m. to 4 p.m."""
+        garage = make.space(session, make.owen(session))
+        return make.confirmed(session, garage, make.dana(session), period(1, 3))
+
+    @pytest.mark.parametrize("hours", [0.75, 1, 3.99])
+    def test_from_a_quarter_of_an_hour_before_to_the_end(
+        self, session: Session, booking: Booking, hours: float
+    ) -> None:
+        dana, now = caller(session, booking), NOW + hours * HOUR
+        service.check_in(session, booking_id=booking.id, caller=dana, now=now)
+        assert (booking.checked_in_at, booking.status) == (now, BookingStatus.CONFIRMED)
+        arrived = queries.events(session, booking_id=booking.id, caller=dana)[-1]
+        assert (arrived.actor, arrived.why) == ("driver", "arrived")
+
+    @pytest.mark.parametrize("hours", [0.74, 4, 40])
+    def test_neither_earlier_nor_later(
+        self, session: Session, booking: Booking, hours: float
+    ) -> None:
+        dana = caller(session, booking)
+        with pytest.raises(CheckInClosed):
+            service.check_in(session, booking_id=booking.id, caller=dana, now=NOW + hours * HOUR)
+        assert booking.checked_in_at is None
+
+    def test_a_cancelled_stay_has_no_arrival(self, session: Session, booking: Booking) -> None:
+        dana = caller(session, booking)
+        service.cancel(session, booking_id=booking.id, caller=dana, now=NOW)
+        with pytest.raises(CheckInClosed):
+            service.check_in(session, booking_id=booking.id, caller=dana, now=NOW + HOUR)
+
+    def test_twice_is_no_error_and_the_first_counts(
+        self, session: Session, booking: Booking
+    ) -> None:
+        dana, owen = caller(session, booking), Caller(user=session.get_one(User, booking.host_id))
+        for who, hours in ((owen, 1), (dana, 2)):
+            service.check_in(session, booking_id=booking.id, caller=who, now=NOW + hours * HOUR)
+        assert booking.checked_in_at == NOW + HOUR
+        arrivals = queries.events(session, booking_id=booking.id, caller=dana)
+        assert [event.actor for event in arrivals if event.why == "arrived"] == ["host"]
+
+    def test_a_stranger_learns_nothing_and_notes_nothing(
+        self, session: Session, booking: Booking
+    ) -> None:
+        for stranger in (NOBODY, Caller(user=make.sam(session)), Caller(manages=new_id())):
+            with pytest.raises(BookingNotFound):
+                service.check_in(session, booking_id=booking.id, caller=stranger, now=NOW + HOUR)
+
+    def test_everybody_at_once_notes_one_arrival(self, committed_database: str) -> None:
+        assert committed_database
+        with transaction() as session:
+            garage = make.space(session, make.owen(session))
+            booking = make.confirmed(session, garage, None, period(1, 3))
+
+        def arrive(_: int) -> datetime | None:
+            guest = Caller(manages=booking.id)
+            with transaction() as session:
+                return service.check_in(
+                    session, booking_id=booking.id, caller=guest, now=NOW + HOUR
+                ).checked_in_at
+
+        assert at_once(arrive, range(6)) == [NOW + HOUR] * 6
+        with transaction() as session:
+            arrivals = select(BookingEvent).where(col(BookingEvent.why) == "arrived")
+            assert len(session.exec(arrivals).all()) == 1
+
+
+def caller(session: Session, booking: Booking) -> Caller:
+    return Caller(user=session.get_one(User, booking.driver_id))

@@ -18,8 +18,9 @@ from parkplace.api.schemas.common import (
 )
 from parkplace.bookings.models import BookingEvent, BookingStatus, PaymentStatus, Quote
 from parkplace.bookings.moves import Role
-from parkplace.bookings.queries import BookingView, When
+from parkplace.bookings.queries import BookingView, Wanted, When
 from parkplace.core.money import Money
+from parkplace.core.times import EmptyPeriod
 
 _MOST = 1000
 
@@ -74,6 +75,9 @@ class BookingIn(PeriodIn):
     vehicle_id: UUID | None = Field(
         None, description="One of one's vehicles, in place of `plate` and `plate_region`."
     )
+    payment_method_id: UUID | None = Field(
+        None, description="A card of the account's own: the booking is confirmed without a page."
+    )
 
 
 class HoldOut(Out):
@@ -117,18 +121,54 @@ class WhyIn(In):
     why: str = Field("", max_length=500)
 
 
+class LinkIn(In):
+    """Which booking a guest wants the link to."""
+
+    email: str = Field(max_length=_MOST, examples=["guest@example.com"])
+    reference: str = Field(max_length=_MOST, examples=["8Q4-KX2H"])
+
+
+class LinkOut(Out):
+    """The same answer whether or not address and reference belong together."""
+
+    detail: str = (
+        "If there is such a booking, its link is on its way to this address. "
+        "If nothing comes, check the reference on your pass."
+    )
+
+
 class BookingsIn(PageIn):
-    """Whose bookings, and which of them."""
+    """Whose bookings, and which of them.
+
+    `when` is `upcoming` unless something else is asked for; with `status`, `from` or `to`, all are
+    looked through. `current` is `now` and `upcoming`; `expired` are stays that were had and are
+    over; `past` are these and what came to nothing.
+    """
 
     role: str = Field("driver", pattern="^(driver|host)$")
-    when: When = When.UPCOMING
+    when: When | None = None
+    status: list[BookingStatus] = Field([], max_length=len(BookingStatus))
+    since: Instant | None = Field(
+        None, alias="from", description="Only bookings with some time from then on."
+    )
+    until: Instant | None = Field(
+        None, alias="to", description="Only bookings with some time before then."
+    )
+
+    def wanted(self) -> Wanted:
+        """Return which bookings these are."""
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            raise EmptyPeriod("The end must be after the start. Choose a later end.", field="to")
+        narrowed = self.status or self.since or self.until
+        when = self.when if self.when or narrowed else When.UPCOMING
+        return Wanted(when, frozenset(self.status), self.since, self.until)
 
 
 class BookingOut(Out):
     """A booking as the caller may see it.
 
-    `can` names what the caller may do to it now: `pay`, `confirm_payment`, `cancel`, `leave`,
-    `change`, `approve`, `decline`, `hold_again`.
+    `can` names what the caller may do to it now: `pay`, `confirm_payment`, `cancel`, `check_in`,
+    `leave`, `change`, `approve`, `decline`, `hold_again`.
     """
 
     id: UUID
@@ -146,6 +186,7 @@ class BookingOut(Out):
     bay: int
     starts_at: InstantOut
     ends_at: InstantOut
+    checked_in_at: InstantOut | None
     left_at: InstantOut | None
     expires_at: InstantOut
     timezone: str

@@ -71,9 +71,10 @@ class ReportOut(ReportStatusOut):
 
 
 class ReportsIn(PageIn):
-    """Which reports; `all` of them is for admins."""
+    """Which reports: by how far they have come, and about which vehicle."""
 
     status: ReportStatus | None = None
+    plate: str = Field("", max_length=_MOST, examples=["KLM 4821"])
 
 
 class ReportsOut(Out):

@@ -1,16 +1,21 @@
 """Reports: anyone files them, admins answer them."""
 
 import json
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
+from sqlmodel import Session
 from starlette.datastructures import UploadFile
 
 from parkplace.accounts.roles import appointed
-from parkplace.api.deps import AddressDep, CallerDep, NowDep, UserDep
+from parkplace.api.deps import AddressDep, CallerDep, KeyDep, NowDep, UserDep
+from parkplace.api.etags import IfMatchDep, require_match, tag
 from parkplace.api.problems import problems
 from parkplace.api.schemas.common import next_cursor, read_cursor
 from parkplace.api.schemas.reports import (
@@ -22,12 +27,15 @@ from parkplace.api.schemas.reports import (
     ReportsOut,
     ReportStatusOut,
 )
+from parkplace.bookings.access import Caller
 from parkplace.core import limits
 from parkplace.core.db import transaction
 from parkplace.core.errors import Invalid
 from parkplace.core.geo import Point
+from parkplace.core.idempotency import once
 from parkplace.core.links import link, report_path
 from parkplace.reports import queries, service
+from parkplace.reports.status_links import status_token
 from parkplace.spaces import photos
 
 router = APIRouter(prefix="/reports", tags=["reports"])
@@ -90,6 +98,7 @@ def file(
     asking: CallerDep,
     address: AddressDep,
     now: NowDep,
+    key: KeyDep = None,
 ) -> FiledOut:
     """File a report about a vehicle, as JSON, or as a form with a `photo`.
 
@@ -98,36 +107,52 @@ def file(
     limits.hit(limits.REPORT, limits.network(address))
     body, photo = filed
     picture = photos.keep(photo) if photo else None
+    photo_key = picture.key if picture else None
+    shown = None if photo is None else sha256(photo).hexdigest()
     with transaction() as session:
-        report, token = service.file(
+        told = once(
             session,
-            reporter=asking.user,
-            plate=body.plate,
-            region=body.region,
-            kind=body.kind,
-            description=body.description,
-            place=_place(body),
-            space_id=body.space_id,
-            email=body.email,
-            photo_key=picture.key if picture else None,
+            scope=f"POST reports {asking.user.id if asking.user else 'nobody'}",
+            key=key,
+            request=[body.model_dump(mode="json"), shown],
             now=now,
+            answer=lambda: _write(session, body, asking, photo_key, now=now),
         )
-        return FiledOut(id=report.id, status_url=link(report_path(token)))
+    report_id = UUID(told["id"])
+    return FiledOut(id=report_id, status_url=link(report_path(status_token(report_id))))
+
+
+def _write(
+    session: Session, body: ReportIn, asking: Caller, photo_key: str | None, *, now: datetime
+) -> dict[str, str]:
+    report, _ = service.file(
+        session,
+        reporter=asking.user,
+        plate=body.plate,
+        region=body.region,
+        kind=body.kind,
+        description=body.description,
+        place=_place(body),
+        space_id=body.space_id,
+        email=body.email,
+        photo_key=photo_key,
+        now=now,
+    )
+    return {"id": str(report.id)}
 
 
 @router.get("", responses=problems(401, 422))
 def filed(wanted: Annotated[ReportsIn, Query()], user: UserDep) -> ReportsOut:
     """Return the reports one filed; to admins, all there are. The latest first."""
-    after = read_cursor(wanted.cursor)
+    everything, own = partial(queries.everything, admin=user), partial(queries.filed_by, user=user)
+    find = everything if appointed(user) else own
     with transaction() as session:
-        found = (
-            queries.everything(
-                session, admin=user, status=wanted.status, after=after, limit=wanted.limit
-            )
-            if appointed(user)
-            else queries.filed_by(
-                session, user=user, status=wanted.status, after=after, limit=wanted.limit
-            )
+        found = find(
+            session,
+            status=wanted.status,
+            plate=wanted.plate,
+            after=read_cursor(wanted.cursor),
+            limit=wanted.limit,
         )
         items = [ReportOut.of(report) for report in found]
     return ReportsOut(
@@ -142,10 +167,29 @@ def status(token: str) -> ReportStatusOut:
         return ReportStatusOut.of(queries.by_status_token(session, token=token))
 
 
-@router.patch("/{report_id}", responses=problems(401, 403, 404, 422))
-def answer(report_id: UUID, body: AnswerIn, user: UserDep, now: NowDep) -> ReportOut:
+@router.get("/{report_id}", responses=problems(401, 404, 422))
+def read(report_id: UUID, user: UserDep, response: Response) -> ReportOut:
+    """Return a report, to whoever filed it and to admins."""
+    with transaction() as session:
+        shown = ReportOut.of(queries.seen_by(session, user=user, report_id=report_id))
+    response.headers["ETag"] = tag(shown)
+    return shown
+
+
+@router.patch("/{report_id}", responses=problems(401, 403, 404, 412, 422))
+def answer(
+    *,
+    report_id: UUID,
+    body: AnswerIn,
+    user: UserDep,
+    response: Response,
+    now: NowDep,
+    if_match: IfMatchDep,
+) -> ReportOut:
     """Resolve or dismiss a report, as an admin."""
     with transaction() as session:
+        there = queries.one(session, admin=user, report_id=report_id, lock=True)
+        require_match(if_match, tag(ReportOut.of(there)))
         report = service.answer(
             session,
             admin=user,
@@ -154,7 +198,9 @@ def answer(report_id: UUID, body: AnswerIn, user: UserDep, now: NowDep) -> Repor
             answer=body.answer,
             now=now,
         )
-        return ReportOut.of(report)
+        shown = ReportOut.of(report)
+    response.headers["ETag"] = tag(shown)
+    return shown
 
 
 def _place(body: ReportIn) -> Point | None:

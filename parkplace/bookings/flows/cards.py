@@ -1,4 +1,4 @@
-"""The visit to Stripe's card page: there, and back with a card or without one."""
+"""Saving a card at Stripe, on its page or in a form of its own, and what follows of it."""
 
 import logging
 from datetime import datetime, timedelta
@@ -15,10 +15,10 @@ from parkplace.bookings.service import DRIVING
 from parkplace.core.db import transaction
 from parkplace.core.links import link
 from parkplace.core.logs import incident
-from parkplace.payments import attempts, cards
-from parkplace.payments.answers import Event, GatewayRefused, SetupState
+from parkplace.payments import attempts, cards, methods
+from parkplace.payments.answers import Event, GatewayRefused, SavedCard, SetupState
 from parkplace.payments.gateway import gateway
-from parkplace.payments.models import CardSetup, Customer
+from parkplace.payments.models import CardSetup, Customer, SetupKind
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +41,15 @@ def open_card_page(*, booking_id: UUID, caller: Caller, now: datetime) -> str:
         booking, _, _ = require(
             session, booking_id=booking_id, caller=caller, roles=DRIVING, lock=True
         )
-        _require_payable(booking, now=now)
+        require_payable(booking, now=now)
         customer = cards.customer_for(session, email=booking.email, now=now)
-        setup = cards.setup_for(session, order_id=booking.id, customer=customer, now=now)
+        setup = cards.setup_for(
+            session,
+            order_id=booking.id,
+            customer=customer,
+            user_id=booking.driver_id,
+            now=now,
+        )
         session.flush()
         back = link(page_of(booking))
     return setup.url or _open(setup, customer, currency=booking.currency, back=back)
@@ -58,19 +64,19 @@ def finish_card_page(*, booking_id: UUID, now: datetime) -> None:
     with transaction() as session:
         setup = cards.open_setup(session, order_id=booking_id)
     if setup is not None:
-        _finish(setup, event=None, now=now)
+        finish(setup, event=None, now=now)
 
 
-def card_page_event(event: Event, *, now: datetime) -> None:
-    """Act on Stripe's word that something happened on a card page."""
+def setup_event(event: Event, *, now: datetime) -> None:
+    """Act on Stripe's word that something happened to the saving of a card."""
     with transaction() as session:
         setup = cards.setup_by_stripe_id(session, stripe_id=event.object_id)
     if setup is not None:
-        _finish(setup, event=event, now=now)
+        finish(setup, event=event, now=now)
 
 
 def finish_open_pages(*, since: datetime, now: datetime, limit: int = 50) -> int:
-    """Ask about visits under way that began after `since`; return how many were asked about.
+    """Ask about savings under way that began after `since`; return how many were asked about.
 
     One that Stripe refuses to speak of holds up no other.
 
@@ -81,17 +87,14 @@ def finish_open_pages(*, since: datetime, now: datetime, limit: int = 50) -> int
         under_way = cards.open_setups(session, since=since, limit=limit)
     for setup in under_way:
         try:
-            _finish(setup, event=None, now=now)
+            finish(setup, event=None, now=now)
         except GatewayRefused as error:
             incident(log, error)
     return len(under_way)
 
 
 def _open(setup: CardSetup, customer: Customer, *, currency: str, back: str) -> str:
-    stripe = gateway()
-    payer = customer.stripe_id or stripe.create_customer(
-        email=customer.email, reference=str(customer.id), key=f"customer-{customer.id}"
-    )
+    stripe, payer = gateway(), payer_id(customer)
     opened = stripe.start_card_setup(
         customer=payer,
         currency=currency,
@@ -113,31 +116,62 @@ def _open(setup: CardSetup, customer: Customer, *, currency: str, back: str) -> 
     return opened.url
 
 
-def _finish(setup: CardSetup, *, event: Event | None, now: datetime) -> None:
-    state = gateway().card_setup(setup.stripe_id or "")
+def payer_id(customer: Customer) -> str:
+    """Return Stripe's name of a payer, who is made known to it first when need be."""
+    return customer.stripe_id or gateway().create_customer(
+        email=customer.email, reference=str(customer.id), key=f"customer-{customer.id}"
+    )
+
+
+def finish(setup: CardSetup, *, event: Event | None, now: datetime) -> SetupState:
+    """Ask Stripe how the saving of a card stands, act on it, and return what it said.
+
+    Raises:
+        GatewayUnavailable: Stripe does not answer.
+    """
+    status, card = _state(setup)
     with transaction() as session:
         if event is not None and not attempts.first_time(session, event=event, now=now):
-            return
-        if state.status == SetupState.EXPIRED:
+            return status
+        if status == SetupState.EXPIRED:
             cards.expired(session, setup_id=setup.id)
-        elif state.status == SetupState.COMPLETE and state.payment_method is not None:
-            _keep(session, setup, state.payment_method.id, state.payment_method.label, now=now)
+        elif status == SetupState.COMPLETE and card is not None:
+            _keep(session, setup, card, now=now)
+    return status
 
 
-def _keep(
-    session: Session, setup: CardSetup, payment_method: str, card: str, *, now: datetime
-) -> None:
-    if cards.completed(session, setup_id=setup.id, payment_method=payment_method, card=card):
+def _state(setup: CardSetup) -> tuple[SetupState, SavedCard | None]:
+    if setup.kind == SetupKind.INTENT:
+        intent = gateway().setup_intent(setup.stripe_id or "")
+        return intent.status, intent.payment_method
+    page = gateway().card_setup(setup.stripe_id or "")
+    return page.status, page.payment_method
+
+
+def _keep(session: Session, setup: CardSetup, card: SavedCard, *, now: datetime) -> None:
+    saved = cards.completed(session, setup_id=setup.id, payment_method=card.id, card=card.label)
+    if not saved:
+        return
+    if setup.user_id is not None:
+        methods.keep(
+            session, user_id=setup.user_id, customer_id=setup.customer_id, card=card, now=now
+        )
+    if setup.order_id is not None:
         holding.card_saved(
             session,
             booking_id=setup.order_id,
-            payment_method=payment_method,
-            card=card,
+            payment_method=card.id,
+            card=card.label,
             now=now,
         )
 
 
-def _require_payable(booking: Booking, *, now: datetime) -> None:
+def require_payable(booking: Booking, *, now: datetime) -> None:
+    """Refuse a booking for which no card is wanted.
+
+    Raises:
+        BookingMoved: With the sentence for the person.
+    """
     if booking.status == BookingStatus.HELD and booking.expires_at > now:
         return
     if booking.status == BookingStatus.COMPLETED and booking.payment_status in OWING:

@@ -6,6 +6,7 @@ and what was paid, and nothing else moves money.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -23,6 +24,8 @@ from parkplace.core.links import link
 from parkplace.core.money import Money
 from parkplace.payments import attempts, cards, ledger
 from parkplace.payments.answers import (
+    CANCELLED,
+    Charge,
     ChargeState,
     Event,
     GatewayRefused,
@@ -43,6 +46,7 @@ KEY_LIVES = timedelta(hours=23)
 # Ends of an attempt that are no word of the bank's: the next attempt follows at once, unmailed.
 REPLACED = "replaced_by_another_card"
 LOST = "lost_at_stripe"
+_NO_WORD_OF_THE_BANK = {REPLACED, LOST, CANCELLED}
 
 _MEANS = {
     ChargeState.SUCCEEDED: AttemptStatus.SUCCEEDED,
@@ -101,6 +105,46 @@ def refresh_charge(*, booking_id: UUID, now: datetime) -> None:
     _record(attempt.id, _of(charge), event=None, now=now)
 
 
+def look(attempt: Attempt, *, now: datetime) -> None:
+    """Ask Stripe what became of a charge whose driver says that they have confirmed it."""
+    charge = gateway().charge_state(attempt.stripe_id or "")
+    _record(attempt.id, _of(charge), event=None, now=now)
+
+
+def begin_on_session(
+    session: Session, booking: Booking, amount: Money, *, now: datetime
+) -> Attempt:
+    """Write down a charge that the driver will confirm in a form, with whatever card they type."""
+    params = {**_charge_params(session, booking, now=now), "on_session": True}
+    del params["payment_method"]
+    return attempts.begin(
+        session,
+        order_id=booking.id,
+        kind=AttemptKind.CHARGE,
+        amount=amount,
+        params=params,
+        payer_id=booking.driver_id,
+        now=now,
+    )
+
+
+def is_on_session(attempt: Attempt) -> bool:
+    """Whether a charge is confirmed by its driver in a form, and not by us while they are away."""
+    return attempt.params.get("on_session", False)
+
+
+def prepare(attempt: Attempt) -> Charge:
+    """Make a charge at Stripe that waits for its driver; asked again, it is the same one."""
+    return gateway().prepare_charge(
+        customer=attempt.params["customer"],
+        amount=Money(attempt.amount_minor, attempt.currency),
+        order_id=str(attempt.order_id),
+        attempt_id=str(attempt.id),
+        description=attempt.params["description"],
+        key=str(attempt.id),
+    )
+
+
 def charge_event(event: Event, *, now: datetime) -> None:
     """Act on Stripe's word that something happened to a charge: look, then write what is so."""
     charge = gateway().charge_state(event.object_id)
@@ -129,13 +173,7 @@ def _next_attempt(session: Session, booking_id: UUID, *, now: datetime) -> Attem
 
 def _begin(session: Session, booking: Booking, open_: Money, *, now: datetime) -> Attempt:
     if open_.minor > 0:
-        customer = cards.customer_for(session, email=booking.email, now=now)
-        kind = AttemptKind.CHARGE
-        params = {
-            "customer": customer.stripe_id,
-            "payment_method": booking.payment_method,
-            "description": f"Park Place {booking.reference}",
-        }
+        kind, params = AttemptKind.CHARGE, _charge_params(session, booking, now=now)
     else:
         charge = attempts.last_charge(session, order_id=booking.id)
         if charge is None:
@@ -143,14 +181,35 @@ def _begin(session: Session, booking: Booking, open_: Money, *, now: datetime) -
         kind, params = AttemptKind.REFUND, {"charge": charge.stripe_id}
     amount = Money(abs(open_.minor), open_.currency)
     return attempts.begin(
-        session, order_id=booking.id, kind=kind, amount=amount, params=params, now=now
+        session,
+        order_id=booking.id,
+        kind=kind,
+        amount=amount,
+        params=params,
+        payer_id=booking.driver_id,
+        now=now,
     )
 
 
+def _charge_params(session: Session, booking: Booking, *, now: datetime) -> dict[str, Any]:
+    # Whoever saved the card pays: an account may have another address by now.
+    customer = cards.payer_of(session, payment_method=booking.payment_method or "")
+    if customer is None:
+        customer = cards.customer_for(session, email=booking.email, now=now)
+    return {
+        "customer": customer.stripe_id,
+        "payment_method": booking.payment_method,
+        "description": f"Park Place {booking.reference}",
+    }
+
+
 def _answer(attempt: Attempt, *, now: datetime) -> Answer:
-    if attempt.status == AttemptStatus.NEEDS_ACTION and attempt.stripe_id:
-        # The driver did not confirm this charge but brought another card: end it before the next.
-        ended = _of(gateway().cancel_charge(attempt.stripe_id))
+    waiting = attempt.stripe_id if attempt.status == AttemptStatus.NEEDS_ACTION else None
+    if is_on_session(attempt):
+        waiting = waiting or prepare(attempt).id
+    if waiting is not None:
+        # The driver did not confirm this charge, or brought another card: end it before the next.
+        ended = _of(gateway().cancel_charge(waiting))
         declined = ended.status == AttemptStatus.DECLINED
         return replace(ended, decline_code=REPLACED) if declined else ended
     try:
@@ -203,7 +262,9 @@ def _record(attempt_id: UUID, answer: Answer, *, event: Event | None, now: datet
     with transaction() as session:
         if event is not None and not attempts.first_time(session, event=event, now=now):
             return
-        if answer.status is None or not attempts.settle(
+        if answer.status is None or _may_still_change(session, attempt_id, answer):
+            return
+        if not attempts.settle(
             session,
             attempt_id=attempt_id,
             status=answer.status,
@@ -219,6 +280,14 @@ def _record(attempt_id: UUID, answer: Answer, *, event: Event | None, now: datet
         space = session.get_one(Space, booking.space_id)
         _ACT[answer.status](session, booking, space, attempt, now)
         db.notify(session, topic=f"booking:{booking.id}")
+
+
+def _may_still_change(session: Session, attempt_id: UUID, answer: Answer) -> bool:
+    """Whether a decline is none for good: in a form, the driver types the next card at once."""
+    if answer.status != AttemptStatus.DECLINED or answer.decline_code in _NO_WORD_OF_THE_BANK:
+        return False
+    attempt = session.get(Attempt, attempt_id)
+    return attempt is not None and is_on_session(attempt)
 
 
 def _succeeded(
@@ -239,7 +308,7 @@ def _succeeded(
 def _declined(
     session: Session, booking: Booking, space: Space, attempt: Attempt, now: datetime
 ) -> None:
-    if attempt.decline_code in {REPLACED, LOST}:
+    if attempt.decline_code in _NO_WORD_OF_THE_BANK:
         booking.payment_status, booking.next_charge_at = PaymentStatus.DUE, now
         return
     pauses = len(RETRY_AFTER)

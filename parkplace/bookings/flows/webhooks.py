@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from parkplace.bookings.flows.cards import card_page_event
+from parkplace.bookings.flows.cards import setup_event
 from parkplace.bookings.flows.charges import charge_event
 from parkplace.payments.answers import Event
+from parkplace.payments.flows import onboarding
 
 
 def receive(event: Event, *, now: datetime) -> None:
@@ -17,7 +18,9 @@ def receive(event: Event, *, now: datetime) -> None:
     Raises:
         GatewayUnavailable: The object could not be read; Stripe will send the event again.
     """
-    if event.type.startswith("checkout.session."):
-        card_page_event(event, now=now)
+    if event.type.startswith(("checkout.session.", "setup_intent.")):
+        setup_event(event, now=now)
     elif event.type.startswith("payment_intent."):
         charge_event(event, now=now)
+    elif event.type.startswith("account."):
+        onboarding.account_event(event, now=now)

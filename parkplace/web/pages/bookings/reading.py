@@ -10,7 +10,7 @@ from sqlmodel import Session
 from parkplace.accounts.models import User
 from parkplace.bookings import queries
 from parkplace.bookings.models import BookingStatus
-from parkplace.bookings.queries import BookingView, When
+from parkplace.bookings.queries import PARTS, BookingView, When
 from parkplace.reports import queries as reports
 from parkplace.spaces import queries as spaces
 from parkplace.web.pages.bookings.view import Notice, Row, notice, row
@@ -64,7 +64,7 @@ def look(
     if user is None:
         return None
     found: dict[When, list[BookingView]] = {}
-    for when in When:
+    for when in PARTS:
         limit = min(max(PAGE, counts.get(when, 0)), MOST - 1)
         found[when] = _page(session, user, hosting, when, limit=limit + 1, after=None, now=now)
     concerning = reports.concerning(session, user=user, now=now)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from parkplace.bookings import offers, queries, service
 from parkplace.bookings.access import BookingNotFound
-from parkplace.bookings.queries import When
+from parkplace.bookings.queries import PARTS, When
 from parkplace.core import clock
 from parkplace.core.errors import DomainError
 from parkplace.web import routes, ui, words
@@ -67,7 +67,7 @@ class BookingsState(rx.State):
     @rx.event
     async def show_more(self, part: str) -> None:
         """Show the next page of a part."""
-        if part not in set(When):
+        if part not in PARTS:
             return
         when = When(part)
         shown = self._rows(when)
@@ -150,7 +150,7 @@ class BookingsState(rx.State):
 
     async def _read(self) -> None:
         token, hosting, locale = session_token(self), self.hosting, self._locale()
-        counts, now = {when: len(self._rows(when)) for when in When}, clock.utc_now()
+        counts, now = {when: len(self._rows(when)) for when in PARTS}, clock.utc_now()
         seen = await run(
             lambda session: look(
                 session, token=token, hosting=hosting, counts=counts, locale=locale, now=now
