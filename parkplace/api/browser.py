@@ -15,6 +15,7 @@ from parkplace.api.deps import (
     require_our_pages,
     session_cookie,
 )
+from parkplace.bookings.joining import join_guest_bookings
 from parkplace.core.db import transaction
 from parkplace.core.links import local_path, sign_in_path
 from parkplace.core.settings import get_settings
@@ -78,6 +79,7 @@ def open_session(
             user = sessions.redeem_code(session, code=code, now=now)
             _, token = sessions.open_session(session, user=user, origin=origin, now=now)
             signed_in(session, user=user, origin=origin, now=now)
+            join_guest_bookings(session, user=user, now=now)
     except CodeSpent:
         return go(sign_in_path(then=goal))
     answer = go(goal)

@@ -14,10 +14,12 @@ from parkplace.payments import attempts
 def join_guest_bookings(session: Session, *, user: User, now: datetime) -> int:
     """Give an account the bookings that were made with its address as a guest; return how many.
 
-    Call it only once the address is proved to be theirs, in the transaction that notes the proof
-    or any time later: doing it again changes nothing. The links that the guest was sent go on
-    working, and what was charged for these bookings appears among the account's payments.
+    Doors call it when an address is verified and at each sign-in; while the address is not proved
+    to be theirs nothing joins, and doing it again changes nothing. The links that the guest was
+    sent go on working, and what was charged appears among the account's payments.
     """
+    if user.email_verified_at is None:
+        return 0
     joined = session.exec(
         update(Booking)
         .where(col(Booking.driver_id).is_(None), col(Booking.email) == user.email)

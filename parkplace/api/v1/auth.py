@@ -17,6 +17,7 @@ from parkplace.api.deps import (
 )
 from parkplace.api.problems import problems
 from parkplace.api.schemas.accounts import LoginIn, RefreshIn, RegisterIn, TokensOut, UserOut
+from parkplace.bookings.joining import join_guest_bookings
 from parkplace.core import limits
 from parkplace.core.db import transaction
 from parkplace.notifications.account_letters import signed_in
@@ -63,6 +64,7 @@ def login(
         if is_same_site(request):
             _, cookie = sessions.open_session(session, user=user, origin=origin, now=now)
         signed_in(session, user=user, origin=origin, now=now)
+        join_guest_bookings(session, user=user, now=now)
     if cookie is not None:
         set_cookie(response, cookie)
     response.headers["Cache-Control"] = "no-store"

@@ -21,6 +21,7 @@ from parkplace.api.schemas.accounts import (
     ResetIn,
     UserOut,
 )
+from parkplace.bookings.joining import join_guest_bookings
 from parkplace.core.db import transaction
 from parkplace.notifications import account_letters
 
@@ -33,6 +34,7 @@ def verify_email(body: LinkIn, origin: OriginDep, now: NowDep) -> UserOut:
     guard.link(address=origin.address)
     with transaction() as session:
         user = verification.verify_email(session, token=body.token, origin=origin, now=now)
+        join_guest_bookings(session, user=user, now=now)
         return UserOut.of(user)
 
 
@@ -57,6 +59,7 @@ def confirm_move(body: LinkIn, origin: OriginDep, now: NowDep) -> MoveOut:
         confirmed = account_letters.confirm_email_change(
             session, token=body.token, origin=origin, now=now
         )
+        join_guest_bookings(session, user=confirmed.user, now=now)
     if confirmed.step == Step.TAKEN:
         raise EmailTaken(
             "Another account has this address by now, so yours stays where it is. "
@@ -96,9 +99,10 @@ def reset_password(body: ResetIn, origin: OriginDep, now: NowDep) -> None:
     """
     guard.link(address=origin.address)
     with transaction() as session:
-        account_letters.reset_password(
+        user = account_letters.reset_password(
             session, token=body.token, password=body.password, origin=origin, now=now
         )
+        join_guest_bookings(session, user=user, now=now)
 
 
 @router.post("/password/change", status_code=204, responses=problems(401, 403, 422, 429))

@@ -12,6 +12,7 @@ from parkplace.accounts.account_links import peek
 from parkplace.accounts.addresses import Step, stop_change
 from parkplace.accounts.models import AccountLink, LinkPurpose
 from parkplace.accounts.origin import Origin
+from parkplace.bookings.joining import join_guest_bookings
 from parkplace.core.db import transaction
 from parkplace.notifications import account_letters
 
@@ -36,7 +37,8 @@ def verify(token: str, *, origin: Origin, now: datetime) -> None:
     """
     guard.link(address=origin.address)
     with transaction() as session:
-        verification.verify_email(session, token=token, origin=origin, now=now)
+        user = verification.verify_email(session, token=token, origin=origin, now=now)
+        join_guest_bookings(session, user=user, now=now)
 
 
 def agree(token: str, *, origin: Origin, now: datetime) -> Step:
@@ -47,9 +49,11 @@ def agree(token: str, *, origin: Origin, now: datetime) -> Step:
     """
     guard.link(address=origin.address)
     with transaction() as session:
-        return account_letters.confirm_email_change(
+        confirmed = account_letters.confirm_email_change(
             session, token=token, origin=origin, now=now
-        ).step
+        )
+        join_guest_bookings(session, user=confirmed.user, now=now)
+        return confirmed.step
 
 
 def stop(token: str, *, origin: Origin, now: datetime) -> None:
@@ -84,6 +88,7 @@ def reset(token: str, password: str, *, origin: Origin, now: datetime) -> None:
     """
     guard.link(address=origin.address)
     with transaction() as session:
-        account_letters.reset_password(
+        user = account_letters.reset_password(
             session, token=token, password=password, origin=origin, now=now
         )
+        join_guest_bookings(session, user=user, now=now)
