@@ -1,16 +1,21 @@
 """What the operator decides through the environment (or `.env`), read once."""
 
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "for development only, never for real people"  # noqa: S105
 DEMO_PASSWORD = "title-deed-demo"  # noqa: S105 - it stands in the README
 OPENSTREETMAP_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+
+
+Network = IPv4Network | IPv6Network
 
 
 def _ours(name: str) -> AliasChoices:
@@ -47,6 +52,12 @@ class Settings(BaseSettings):
     demo: bool = Field(default=True, validation_alias=_ours("DEMO"))
     jobs: bool = Field(default=True, validation_alias=_ours("JOBS"))
     rate_limits: Literal["on", "off"] = Field("on", validation_alias=_ours("RATE_LIMITS"))
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (), validation_alias=_ours("TRUSTED_PROXIES")
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias=_ours("CORS_ORIGINS")
+    )
 
     database_url: str | None = Field(None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(None, validation_alias="REDIS_URL")
@@ -83,6 +94,25 @@ class Settings(BaseSettings):
         """
         return "__Host-parkplace" if self.secure_cookies else "parkplace"
 
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        """Read addresses and networks with commas between, such as `127.0.0.1, 10.0.0.0/8`."""
+        return tuple(ip_network(one) for one in _listed(value)) if isinstance(value, str) else value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: object) -> object:
+        """Read origins with commas between, such as `https://app.example`, or `*`."""
+        if not isinstance(value, str):
+            return value
+        origins = _listed(value)
+        for origin in origins:
+            parts = urlsplit(origin)
+            if origin not in {"*", f"{parts.scheme}://{parts.netloc}"}:
+                raise ValueError("an origin is https://host or https://host:port, without a path")
+        return origins
+
     @field_validator("geocoder_url")
     @classmethod
     def _none_is_none(cls, value: str) -> str:
@@ -91,9 +121,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_unsafe_production(self) -> Self:
-        if self.env != "production":
-            return self
-        reasons = [
+        reasons = self._unsafe() if self.env == "production" else []
+        if reasons:
+            raise ValueError("not safe for production: " + "; ".join(reasons))
+        return self
+
+    def _unsafe(self) -> list[str]:
+        return [
             reason
             for unsafe, reason in (
                 (self.database_url is None, "DATABASE_URL is not set"),
@@ -112,12 +146,18 @@ class Settings(BaseSettings):
                     "PARKPLACE_DEMO asks for accounts everyone knows",
                 ),
                 (self.rate_limits == "off", "PARKPLACE_RATE_LIMITS is off"),
+                (
+                    any(network.prefixlen == 0 for network in self.trusted_proxies),
+                    "PARKPLACE_TRUSTED_PROXIES believes everybody",
+                ),
+                ("*" in self.cors_origins, "PARKPLACE_CORS_ORIGINS lets every site call the API"),
             )
             if unsafe
         ]
-        if reasons:
-            raise ValueError("not safe for production: " + "; ".join(reasons))
-        return self
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 @lru_cache(maxsize=1)
