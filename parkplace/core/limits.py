@@ -10,7 +10,9 @@ import ipaddress
 import logging
 import math
 import time
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -70,6 +72,31 @@ QUOTE = Policy("quote", 600, 60)
 BOOK = Policy("book", 120, 60)
 # Each one may keep somebody else's server busy for seconds.
 GEOCODE = Policy("geocode", 60, 60)
+# Everything a program asks of the API: ten a second, which no script written with care reaches.
+API = Policy("api", 600, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one caller stands with one policy: what is left, and seconds until all of it is again."""
+
+    policy: Policy
+    remaining: int
+    reset: int
+
+
+_standings: ContextVar[list[Standing] | None] = ContextVar("standings", default=None)
+
+
+@contextmanager
+def noting() -> Generator[list[Standing]]:
+    """Note how the caller stands after each count in the block, for the headers of an answer."""
+    noted: list[Standing] = []
+    before = _standings.set(noted)
+    try:
+        yield noted
+    finally:
+        _standings.reset(before)
 
 
 def hit(policy: Policy, *key: str) -> None:
@@ -95,7 +122,49 @@ def hit(policy: Policy, *key: str) -> None:
         limiter = _limiter(None)
         allowed = limiter.hit(item, name)
     if not allowed:
-        raise TooMany(retry_after=_wait(limiter, item, name))
+        wait = _wait(limiter, item, name)
+        _note(Standing(policy, 0, wait))
+        raise TooMany(retry_after=wait)
+    if _standings.get() is not None:
+        _note(_standing(limiter, policy, name))
+
+
+def flood(policy: Policy, *key: str) -> None:
+    """Count one of very many: like `hit`, in a microsecond, for what every request goes through.
+
+    Counts live in this process alone, because what they guard is this process. Windows begin on
+    the clock, so twice the amount may come at their border.
+
+    Raises:
+        TooMany: With the seconds to wait.
+    """
+    if get_settings().rate_limits == "off":
+        return
+    count, wait = _flood.count(policy, "\n".join(key))
+    _note(Standing(policy, max(0, policy.amount - count), wait))
+    if count > policy.amount:
+        raise TooMany(retry_after=wait)
+
+
+class _Windows:
+    """Counts by name within the current window, and forgets them all when the next begins."""
+
+    def __init__(self) -> None:
+        self._windows: dict[Policy, tuple[int, dict[str, int]]] = {}
+
+    def count(self, policy: Policy, name: str) -> tuple[int, int]:
+        """Count one more; return how many it are, and the seconds until the window ends."""
+        moment = time.time()
+        number = int(moment // policy.seconds)
+        begun, counts = self._windows.get(policy, (-1, {}))
+        if begun != number:
+            counts = {}
+            self._windows[policy] = (number, counts)
+        counts[name] = counts.get(name, 0) + 1
+        return counts[name], math.ceil((number + 1) * policy.seconds - moment)
+
+
+_flood = _Windows()
 
 
 def forget(policy: Policy, *key: str) -> None:
@@ -121,6 +190,7 @@ def remembered(what: str, *key: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def network(address: str) -> str:
     """Return whose attempts to count together for a network address.
 
@@ -165,6 +235,20 @@ def _wait(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, name: s
     except StorageError:
         reset = time.time() + item.get_expiry()
     return max(1, math.ceil(reset - time.time()))
+
+
+def _standing(limiter: SlidingWindowCounterRateLimiter, policy: Policy, name: str) -> Standing:
+    try:
+        stats = limiter.get_window_stats(policy.item(), name)
+    except StorageError:
+        return Standing(policy, 0, policy.seconds)
+    return Standing(policy, stats.remaining, max(1, math.ceil(stats.reset_time - time.time())))
+
+
+def _note(standing: Standing) -> None:
+    noted = _standings.get()
+    if noted is not None:
+        noted.append(standing)
 
 
 def _spoken(seconds: int) -> str:
