@@ -8,7 +8,7 @@ from reflex.constants import StateManagerMode
 from reflex.plugins.sitemap import SitemapPlugin
 
 from parkplace.core.settings import get_settings
-from parkplace.web.build import AnyOrigin, PlainStyles, put_node_on_path
+from parkplace.web.build import ActsByName, AnyOrigin, PlainStyles, put_node_on_path
 from parkplace.web.map.vendor import VendorFiles
 
 put_node_on_path()
@@ -41,7 +41,7 @@ config = rx.Config(
     show_built_with_reflex=False,
     frontend_compression_formats=["brotli", "gzip"],
     frontend_lazy_bundled_libraries=True,
-    plugins=[VendorFiles(), PlainStyles(), AnyOrigin()],
+    plugins=[VendorFiles(), PlainStyles(), ActsByName(), AnyOrigin()],
     # It would list the pages of whoever is signed in, and none of the spaces.
     disable_plugins=[SitemapPlugin],
 )

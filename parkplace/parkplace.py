@@ -1,25 +1,39 @@
 """The composition root: the Reflex app with its pages, the API in front, the last error handler."""
 
 import reflex as rx
+from starlette.types import ASGIApp
 
 from parkplace.api import live
 from parkplace.api.app import make_api
+from parkplace.core import logs
 from parkplace.core.settings import get_settings
+from parkplace.front.front import Front
 from parkplace.jobs.schedule import alongside
 from parkplace.web import routes
-from parkplace.web.errors import handle_exception
+from parkplace.web.errors import event_name, handle_exception
 from parkplace.web.map.route import MAP_ROUTE
 from parkplace.web.pages import add_space, booking, bookings, host, people, reports, space
 from parkplace.web.pages import map as map_page
 from parkplace.web.pages.gallery import page as gallery
 from parkplace.web.pages.gallery.state import GalleryState
+from parkplace.web.policy import page_policy
 from parkplace.web.ui.app import HEAD, STYLESHEETS, not_found, wraps
 
 api = make_api()
 # In front of the pages, so that no page's address can hide it.
 api.router.routes.insert(0, MAP_ROUTE)
 
-app = rx.App(
+
+class ParkPlace(rx.App):
+    """Reflex's app, with the front before everything it serves."""
+
+    def __call__(self) -> ASGIApp:
+        """Return what a server serves."""
+        logs.configure(otherwise=event_name)
+        return Front(super().__call__(), pages=page_policy())
+
+
+app = ParkPlace(
     html_lang="en",
     head_components=HEAD,
     stylesheets=STYLESHEETS,

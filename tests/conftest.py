@@ -15,7 +15,8 @@ from parkplace.core.settings import Settings, get_settings
 from parkplace.launcher import chromium
 from tests import databases
 
-pytest_plugins = ["tests.stripe_sandbox.running"]  # the fixture `stripe_sandbox`
+# The fixtures `stripe_sandbox`, `redis_url`, `counted` and `choose`.
+pytest_plugins = ["tests.stripe_sandbox.running", "tests.redis_server"]
 
 _LEFT_OUT = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "TILE_URL", "SENTRY_DSN", "S3_URL")
 _KEPT = {

@@ -108,7 +108,7 @@ def test_every_test_mirrors_the_product() -> None:
 
 @pytest.mark.parametrize(
     "file",
-    modules(*DOMAIN, "web", "api", "jobs"),
+    modules(*DOMAIN, "front", "web", "api", "jobs"),
     ids=lambda file: file.relative_to(PRODUCT).as_posix(),
 )
 def test_nothing_outgrows_its_size(file: Path) -> None:

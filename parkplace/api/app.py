@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from parkplace.api import assets, browser, dev, docs_page, errors, live, operations
+from parkplace.api.counted import Counted
 from parkplace.api.edge import Edge
 from parkplace.api.problems import Problem
 from parkplace.api.schemas.reports import ReportIn
@@ -77,6 +78,7 @@ def make_api() -> FastAPI:
     # Last: what is below /api and nobody's is not the pages' either.
     nowhere = _nowhere(list(api.routes))
     api.add_api_route("/api/{path:path}", nowhere, methods=_METHODS, include_in_schema=False)
+    api.add_middleware(Counted)
     api.add_middleware(Edge)
     api.openapi = lambda: _openapi(api)
     return api

@@ -7,7 +7,6 @@ an error and never a 201. Who is asking is found in a transaction of its own bef
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -24,6 +23,7 @@ from parkplace.bookings.access import NOBODY, Caller
 from parkplace.core.clock import utc_now
 from parkplace.core.db import transaction
 from parkplace.core.settings import get_settings
+from parkplace.front.origins import is_ours
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 _bearer = HTTPBearer(
@@ -63,19 +63,14 @@ def is_same_site(request: Request) -> bool:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:
         return site in {"same-origin", "none"}
-    return origin is None or _is_ours(origin, request)
+    return origin is None or is_ours(origin, host=request.headers.get("host"))
 
 
 def _came_from_our_pages(request: Request) -> bool:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:
         return site == "same-origin"
-    return origin is not None and _is_ours(origin, request)
-
-
-def _is_ours(origin: str, request: Request) -> bool:
-    host = urlsplit(origin).netloc
-    return host in {request.headers.get("host"), urlsplit(get_settings().public_url).netloc}
+    return origin is not None and is_ours(origin, host=request.headers.get("host"))
 
 
 def require_our_pages(request: Request) -> None:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from parkplace.accounts.tokens import SessionOver
 from parkplace.api.etags import ChangedMeanwhile
+from parkplace.core import logs
 from parkplace.core.errors import (
     Conflict,
     DomainError,
@@ -117,7 +118,8 @@ def problem(
 def unexpected(incident: str) -> Response:
     """Return the problem that names an incident in the log, and nothing else about it."""
     sentence = f"Something went wrong here, and it is not your fault. Incident {incident}."
-    return problem(500, "unexpected", sentence, details={"incident": incident})
+    details = {"incident": incident, "request_id": logs.current()}
+    return problem(500, "unexpected", sentence, details=details)
 
 
 def install(api: FastAPI) -> None:

@@ -59,6 +59,7 @@ def engine(*, reads: bool = False) -> Engine:
         driver_url(url),
         pool_size=16,
         max_overflow=16,
+        hide_parameters=True,  # an error's text goes to the log, and they are people's
         connect_args={"options": options},
         isolation_level="AUTOCOMMIT" if reads else "READ COMMITTED",
     )

@@ -10,7 +10,9 @@ import ipaddress
 import logging
 import math
 import time
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -97,6 +99,31 @@ LINK = Policy("link", 60, 15 * 60)
 # What costs next to nothing: only a program that runs wild gets there.
 ACCOUNT = Policy("account", 300, 60)
 ACCOUNT_ADDRESS = Policy("account-address", 600, 60)
+# Everything a program asks of the API: ten a second, which no script written with care reaches.
+API = Policy("api", 600, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one caller stands with one policy: what is left, and seconds until all of it is again."""
+
+    policy: Policy
+    remaining: int
+    reset: int
+
+
+_standings: ContextVar[list[Standing] | None] = ContextVar("standings", default=None)
+
+
+@contextmanager
+def noting() -> Generator[list[Standing]]:
+    """Note how the caller stands after each count in the block, for the headers of an answer."""
+    noted: list[Standing] = []
+    before = _standings.set(noted)
+    try:
+        yield noted
+    finally:
+        _standings.reset(before)
 
 
 def hit(policy: Policy, *key: str) -> None:
@@ -111,7 +138,11 @@ def hit(policy: Policy, *key: str) -> None:
     """
     limiter, allowed = _counted(policy, key)
     if not allowed:
-        raise TooMany(retry_after=_wait(limiter, policy.item(), _digest(key)))
+        wait = _wait(limiter, policy.item(), _digest(key))
+        _note(Standing(policy, 0, wait))
+        raise TooMany(retry_after=wait)
+    if get_settings().rate_limits != "off" and _standings.get() is not None:
+        _note(_standing(limiter, policy, _digest(key)))
 
 
 def admits(policy: Policy, *key: str) -> bool:
@@ -120,6 +151,44 @@ def admits(policy: Policy, *key: str) -> bool:
     For what has to be answered alike either way, because the answer would tell about others.
     """
     return _counted(policy, key)[1]
+
+
+def flood(policy: Policy, *key: str) -> None:
+    """Count one of very many: like `hit`, in a microsecond, for what every request goes through.
+
+    Counts live in this process alone, because what they guard is this process. Windows begin on
+    the clock, so twice the amount may come at their border.
+
+    Raises:
+        TooMany: With the seconds to wait.
+    """
+    if get_settings().rate_limits == "off":
+        return
+    count, wait = _flood.count(policy, "\n".join(key))
+    _note(Standing(policy, max(0, policy.amount - count), wait))
+    if count > policy.amount:
+        raise TooMany(retry_after=wait)
+
+
+class _Windows:
+    """Counts by name within the current window, and forgets them all when the next begins."""
+
+    def __init__(self) -> None:
+        self._windows: dict[Policy, tuple[int, dict[str, int]]] = {}
+
+    def count(self, policy: Policy, name: str) -> tuple[int, int]:
+        """Count one more; return how many it are, and the seconds until the window ends."""
+        moment = time.time()
+        number = int(moment // policy.seconds)
+        begun, counts = self._windows.get(policy, (-1, {}))
+        if begun != number:
+            counts = {}
+            self._windows[policy] = (number, counts)
+        counts[name] = counts.get(name, 0) + 1
+        return counts[name], math.ceil((number + 1) * policy.seconds - moment)
+
+
+_flood = _Windows()
 
 
 def forget(policy: Policy, *key: str) -> None:
@@ -145,6 +214,7 @@ def remembered(what: str, *key: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def network(address: str) -> str:
     """Return whose attempts to count together for a network address.
 
@@ -203,6 +273,20 @@ def _wait(limiter: SlidingWindowCounterRateLimiter, item: RateLimitItem, name: s
     except StorageError:
         reset = time.time() + item.get_expiry()
     return max(1, math.ceil(reset - time.time()))
+
+
+def _standing(limiter: SlidingWindowCounterRateLimiter, policy: Policy, name: str) -> Standing:
+    try:
+        stats = limiter.get_window_stats(policy.item(), name)
+    except StorageError:
+        return Standing(policy, 0, policy.seconds)
+    return Standing(policy, stats.remaining, max(1, math.ceil(stats.reset_time - time.time())))
+
+
+def _note(standing: Standing) -> None:
+    noted = _standings.get()
+    if noted is not None:
+        noted.append(standing)
 
 
 def _spoken(seconds: int) -> str:

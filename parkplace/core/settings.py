@@ -2,6 +2,7 @@
 
 import json
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 DEVELOPMENT_SECRET = "for development only, never for real people"  # noqa: S105
 DEMO_PASSWORD = "title-deed-demo"  # noqa: S105 - it stands in the README
 OPENSTREETMAP_TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+
+
+Network = IPv4Network | IPv6Network
 
 
 def _ours(name: str) -> AliasChoices:
@@ -85,6 +89,12 @@ class Settings(BaseSettings):
     demo: bool = Field(default=True, validation_alias=_ours("DEMO"))
     jobs: bool = Field(default=True, validation_alias=_ours("JOBS"))
     rate_limits: Literal["on", "off"] = Field("on", validation_alias=_ours("RATE_LIMITS"))
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (), validation_alias=_ours("TRUSTED_PROXIES")
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias=_ours("CORS_ORIGINS")
+    )
 
     admin_second_factor: Literal["required", "optional"] | None = Field(
         None, validation_alias=_ours("ADMIN_SECOND_FACTOR")
@@ -153,6 +163,25 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("this is not valid JSON") from None
 
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        """Read addresses and networks with commas between, such as `127.0.0.1, 10.0.0.0/8`."""
+        return tuple(ip_network(one) for one in _listed(value)) if isinstance(value, str) else value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: object) -> object:
+        """Read origins with commas between, such as `https://app.example`, or `*`."""
+        if not isinstance(value, str):
+            return value
+        origins = _listed(value)
+        for origin in origins:
+            parts = urlsplit(origin)
+            if origin not in {"*", f"{parts.scheme}://{parts.netloc}"}:
+                raise ValueError("an origin is https://host or https://host:port, without a path")
+        return origins
+
     @field_validator("geocoder_url")
     @classmethod
     def _none_is_none(cls, value: str) -> str:
@@ -194,7 +223,16 @@ class Settings(BaseSettings):
                 not all(way.issuer.startswith("https://") for way in self.openid.values()),
                 "PARKPLACE_OIDC names an issuer without https://",
             ),
+            (
+                any(network.prefixlen == 0 for network in self.trusted_proxies),
+                "PARKPLACE_TRUSTED_PROXIES believes everybody",
+            ),
+            ("*" in self.cors_origins, "PARKPLACE_CORS_ORIGINS lets every site call the API"),
         )
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 
-from parkplace.core.logs import incident
+from parkplace.core import logs
 from parkplace.jobs import card_pages, charges, departures, heartbeat, outbox, payouts, stays, tidy
 
 log = logging.getLogger(__name__)
@@ -32,13 +32,17 @@ EVERY: dict[str, tuple[Callable[[], None], float]] = {
 
 
 def guarded(name: str, job: Callable[[], None]) -> Callable[[], None]:
-    """Return the job so that its failure is logged and the next run happens all the same."""
+    """Return the job so that its failure is logged and the next run happens all the same.
+
+    Each run has a name of its own, which stands in every line that it logs.
+    """
 
     def run() -> None:
-        try:
-            job()
-        except Exception as error:  # noqa: BLE001 - the scheduler must outlive any job
-            incident(log.getChild(name), error)
+        with logs.during(f"{name}-{logs.new_name()}"):
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - the scheduler must outlive any job
+                logs.incident(log.getChild(name), error)
 
     return run
 

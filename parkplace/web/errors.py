@@ -3,6 +3,7 @@
 import logging
 
 from reflex.event import EventSpec
+from reflex_base.event.context import EventContext
 
 from parkplace.core.errors import DomainError
 from parkplace.core.logs import incident
@@ -44,3 +45,11 @@ def handle_exception(exception: Exception) -> list[EventSpec]:
     if isinstance(exception, DomainError):
         return [toast(words(exception), kind="wrong")]
     return [toast(unexpected(exception), kind="wrong")]
+
+
+def event_name() -> str | None:
+    """Return the name of the event that a page is being answered, for the log; None outside."""
+    try:
+        return f"event-{EventContext.get().txid}"
+    except LookupError:
+        return None

@@ -16,6 +16,7 @@ from parkplace.accounts.origin import Origin
 from parkplace.api.app import make_api
 from parkplace.core import clock
 from parkplace.core.settings import get_settings
+from parkplace.front.front import Front
 from parkplace.payments.gateway import gateway
 from tests.factories import NOW
 
@@ -58,7 +59,8 @@ def the_api() -> FastAPI:
 def program() -> TestClient:
     """A program on a network that nothing was tried from before."""
     network = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
-    return TestClient(the_api(), base_url="http://localhost:8000", client=(network, 50000))
+    front = Front(the_api())
+    return TestClient(front, base_url="http://localhost:8000", client=(network, 50000))
 
 
 @pytest.fixture

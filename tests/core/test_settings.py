@@ -24,6 +24,8 @@ OURS = {
     "PARKPLACE_DATA_DIR",
     "PARKPLACE_OIDC",
     "PARKPLACE_ADMIN_SECOND_FACTOR",
+    "PARKPLACE_CORS_ORIGINS",
+    "PARKPLACE_TRUSTED_PROXIES",
 }
 CORNER = {
     "issuer": "https://corner.example",
@@ -90,6 +92,8 @@ def test_a_safe_production_starts(monkeypatch: pytest.MonkeyPatch) -> None:
             json.dumps({"corner": CORNER | {"issuer": "http://corner.example"}}),
             "an issuer without https",
         ),
+        ("PARKPLACE_CORS_ORIGINS", "https://app.example,*", "every site"),
+        ("PARKPLACE_TRUSTED_PROXIES", "0.0.0.0/0", "believes everybody"),
     ],
 )
 def test_an_unsafe_production_refuses_to_start_and_says_why(
@@ -117,6 +121,37 @@ def test_a_refusal_does_not_tell_the_secrets(monkeypatch: pytest.MonkeyPatch) ->
         settings(monkeypatch, {"PARKPLACE_RATE_LIMITS": "off"})
     assert "s3cret" not in str(refused.value)
     assert "input_value" not in str(refused.value)
+
+
+def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "PARKPLACE_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,::1,",
+        "PARKPLACE_CORS_ORIGINS": "https://app.example, http://localhost:5173",
+    }
+    chosen = settings(monkeypatch, given)
+    proxies = [str(network) for network in chosen.trusted_proxies]
+    assert proxies == ["127.0.0.1/32", "10.0.0.0/8", "::1/128"]
+    assert chosen.cors_origins == ("https://app.example", "http://localhost:5173")
+    nothing = settings(monkeypatch, dict.fromkeys(given, ""))
+    assert nothing.trusted_proxies == nothing.cors_origins == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PARKPLACE_TRUSTED_PROXIES", "nginx"),
+        ("PARKPLACE_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("PARKPLACE_TRUSTED_PROXIES", "*"),
+        ("PARKPLACE_CORS_ORIGINS", "app.example"),
+        ("PARKPLACE_CORS_ORIGINS", "https://app.example/"),
+        ("PARKPLACE_CORS_ORIGINS", "https://app.example/path"),
+    ],
+)
+def test_what_cannot_be_one_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    with pytest.raises(ValidationError, match=name):
+        settings(monkeypatch, {name: value})
 
 
 def test_settings_are_read_once_and_cannot_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:

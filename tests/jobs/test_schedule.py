@@ -1,3 +1,4 @@
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from parkplace.bookings import clockwork
 from parkplace.bookings.models import Booking, BookingEvent, BookingStatus
-from parkplace.core import heartbeats
+from parkplace.core import heartbeats, logs
 from parkplace.core.clock import utc_now
 from parkplace.core.db import transaction
 from parkplace.core.times import Period
@@ -66,6 +67,16 @@ def test_a_job_that_fails_is_logged_and_runs_again(caplog: pytest.LogCaptureFixt
     job()
     job()
     assert caplog.text.count("RuntimeError: the database is away") == 2
+
+
+def test_each_run_of_a_job_has_a_name_for_its_lines() -> None:
+    names: list[str] = []
+    job = schedule.guarded("stays", lambda: names.append(logs.current()))
+    job()
+    job()
+    assert names[0] != names[1]
+    assert all(re.fullmatch(r"stays-[0-9a-f]{16}", name) for name in names)
+    assert logs.current() == "-"
 
 
 def test_one_booking_that_cannot_move_does_not_hold_up_the_rest(session: Session) -> None:

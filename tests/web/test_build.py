@@ -1,8 +1,10 @@
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import reflex_base
 from reflex_base.compiler.templates import vite_config_template
 
 from parkplace.web import build
@@ -69,6 +71,27 @@ def test_reflex_s_own_configuration_of_vite_takes_our_changes() -> None:
     assert "find: /^@emotion\\/react$/" in changed
     with pytest.raises(build.BuildFailed):
         build.plain_styles("export default {}")
+
+
+def test_what_the_server_sends_is_never_run_as_code() -> None:
+    template = Path(reflex_base.__file__).parent / ".templates" / "web" / build.EVENTS
+    changed = build.by_name(template.read_text())
+    assert "act(event.payload.function)" in changed
+    assert "eval(event.payload.function)" not in changed
+    assert build.by_name(changed) == changed
+    with pytest.raises(build.BuildFailed):
+        build.by_name("export const state = {}")
+
+
+def test_every_act_that_is_asked_for_is_there() -> None:
+    acts = (build.ROOT / "parkplace/web/acts.js").read_text()
+    known = set(re.findall(r"^  (\w+): \(", acts, re.MULTILINE))
+    asked = {
+        name
+        for file in (build.ROOT / "parkplace/web").rglob("*.py")
+        for name in re.findall(r"\bact\(\s*\"(\w+)\"", file.read_text())
+    }
+    assert asked == known
 
 
 def test_the_lock_holds_the_packages_in_the_versions_we_name() -> None:

@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from parkplace.core.errors import Conflict, Invalid
-from parkplace.web.errors import FORM, by_field, handle_exception, unexpected, words
+from parkplace.web.errors import FORM, by_field, event_name, handle_exception, unexpected, words
 
 
 def test_the_domain_s_sentence_reaches_the_person_as_it_is() -> None:
@@ -33,3 +33,7 @@ def test_what_broke_is_logged_under_the_number_the_person_sees(
 def test_a_message_cannot_leave_the_script_it_travels_in() -> None:
     (message,) = handle_exception(Conflict('"}); alert(1); //</script>'))
     assert '\\\\"}); alert(1)' in str(message)
+
+
+def test_outside_of_an_event_there_is_no_name_for_one() -> None:
+    assert event_name() is None

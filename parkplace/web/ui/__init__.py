@@ -5,6 +5,7 @@ Nothing here knows a page or a state: components take words, flags and events.
 """
 
 from parkplace.web.ui.browser import (
+    act,
     close_dialog,
     focus,
     leave_for,
@@ -86,6 +87,7 @@ __all__ = [
     "Tab",
     "Text",
     "account_menu",
+    "act",
     "actions",
     "area_field",
     "bar",

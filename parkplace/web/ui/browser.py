@@ -4,6 +4,7 @@ import json
 
 import reflex as rx
 from reflex.event import EventSpec, EventType
+from reflex_base.utils.format import format_queue_events
 
 _LOCATE = """() => new Promise((resolve) => {
   const failed = (error) => resolve({found: false, denied: error?.code === 1, lat: 0, lng: 0});
@@ -18,23 +19,33 @@ _LOCATE = """() => new Promise((resolve) => {
 })"""
 
 
-def _run(script: str) -> EventSpec:
-    return rx.call_function(rx.Var(f"() => {{ {script} }}"))
+def act(name: str, *given: str) -> EventSpec:
+    """Ask the browser for one of the acts in `acts.js`; the server sends no code that it would run.
+
+    Args:
+        name: Which act.
+        given: What the act takes.
+    """
+    return rx.call_function(rx.Var.create(json.dumps([name, *given])))
 
 
 def open_dialog(dialog_id: str) -> EventSpec:
     """Open a `modal` by its id."""
-    return _run(f"document.getElementById({json.dumps(dialog_id)})?.showModal();")
+    return act("open", dialog_id)
 
 
 def close_dialog(dialog_id: str) -> EventSpec:
     """Close a `modal` by its id."""
-    return _run(f"document.getElementById({json.dumps(dialog_id)})?.close();")
+    return act("close", dialog_id)
 
 
-def focus(element_id: str) -> EventSpec:
-    """Move the focus to an element, such as the first field with an error."""
-    return _run(f"document.getElementById({json.dumps(element_id)})?.focus();")
+def focus(*element_ids: str) -> EventSpec:
+    """Move the focus to an element, such as the first field with an error.
+
+    Args:
+        element_ids: Its id; of several, the first that is seen.
+    """
+    return act("focus", *element_ids)
 
 
 def leave_for(path: str) -> EventSpec:
@@ -42,7 +53,7 @@ def leave_for(path: str) -> EventSpec:
 
     Between pages `rx.redirect` is faster; it stays inside the running page.
     """
-    return _run(f"window.location.assign({json.dumps(path)});")
+    return act("leave", path)
 
 
 def rewrite_address(path: str) -> EventSpec:
@@ -50,21 +61,12 @@ def rewrite_address(path: str) -> EventSpec:
 
     Whoever has gone on to another page meanwhile keeps the address of that one.
     """
-    return _run(
-        "const bare = (path) => path.replace(/[/]+$/, '');"
-        f"const to = {json.dumps(path)};"
-        "if (bare(window.location.pathname) === bare(to.split('?')[0]))"
-        " window.history.replaceState(window.history.state, '', to);"
-    )
+    return act("rewrite", path)
 
 
 def post_to(path: str) -> EventSpec:
     """Send an empty POST to an address of ours and go where it leads: signing out, for one."""
-    return _run(
-        "const form = document.createElement('form');"
-        f"form.method = 'post'; form.action = {json.dumps(path)};"
-        "document.body.append(form); form.submit();"
-    )
+    return act("post", path)
 
 
 def locate(then: EventType[dict[str, float | bool]]) -> EventSpec:
@@ -74,7 +76,12 @@ def locate(then: EventType[dict[str, float | bool]]) -> EventSpec:
         then: Handler that receives `{"found": bool, "denied": bool, "lat": float, "lng": float}`;
             `denied` when the person or the browser's settings said no.
     """
-    return rx.call_function(rx.Var(_LOCATE), callback=then)
+    asked = rx.call_function(rx.Var(_LOCATE))
+    # Reflex would hand the handler over as text, to be run as code.
+    told = format_queue_events(then, args_spec=lambda result: [result])
+    return asked.with_args(
+        tuple((name, told if str(name) == "callback" else value) for name, value in asked.args)
+    )
 
 
 def toast(message: str, kind: str = "done") -> EventSpec:
@@ -84,5 +91,4 @@ def toast(message: str, kind: str = "done") -> EventSpec:
         message: One short sentence.
         kind: `done` for what went well, `wrong` for what did not; the latter stays until closed.
     """
-    detail = json.dumps({"text": message, "kind": kind})
-    return _run(f"window.dispatchEvent(new CustomEvent('parkplace:toast', {{detail: {detail}}}));")
+    return act("toast", message, kind)

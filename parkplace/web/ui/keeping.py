@@ -1,11 +1,11 @@
 """Long forms: what is typed outlives a reload, and the page hears of it while it is typed."""
 
-import json
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec, EventType
 
+from parkplace.web.ui.browser import act
 from parkplace.web.ui.kinds import Attributes, Text
 
 
@@ -38,17 +38,9 @@ def keep(name: Text, *, on_typed: EventType[dict[str, Any]] | None = None) -> rx
 
 def forget(name: str) -> EventSpec:
     """Forget what was kept under a name: it is sent."""
-    key = json.dumps(f"kept {name}")
-    return rx.call_function(rx.Var(f"() => {{ sessionStorage.removeItem({key}); }}"))
+    return act("forget", f"kept {name}")
 
 
 def fill(name: str, value: str) -> EventSpec:
     """Put a value into a field of a form, as if a person had typed it."""
-    field, text = json.dumps(f"field-{name}"), json.dumps(value)
-    return rx.call_function(
-        rx.Var(
-            f"() => {{ const field = document.getElementById({field}); if (!field) return;"
-            f" field.value = {text};"
-            ' field.dispatchEvent(new Event("input", {bubbles: true})); }'
-        )
-    )
+    return act("fill", f"field-{name}", value)

@@ -1,5 +1,6 @@
 """Standing in front of a page: what its state knows of the browser that shows it."""
 
+import json
 import secrets
 from collections.abc import AsyncGenerator
 from typing import Any, TypeVar
@@ -51,9 +52,16 @@ def hidden(state: rx.State, name: str) -> Any:
 
 async def all_of(events: AsyncGenerator[Any, None]) -> list[str]:
     """What a handler sent to the browser, as far as it can be read."""
-    sent = [event async for event in events]
-    return [
-        str(event.args) if isinstance(event, EventSpec) else str(event)
-        for event in sent
-        if event is not None
-    ]
+    return [readable(event) async for event in events if event is not None]
+
+
+def readable(sent: Any) -> str:
+    """What was sent to the browser; an act as its name and what it takes, such as `leave /`."""
+    if isinstance(sent, list):
+        return "\n".join(readable(event) for event in sent)
+    if not isinstance(sent, EventSpec):
+        return str(sent)
+    for name, value in sent.args:
+        if str(name) == "function" and isinstance(value, rx.vars.LiteralVar):
+            return " ".join(json.loads(json.loads(str(value))))
+    return str(sent.args) if sent.args else str(sent)

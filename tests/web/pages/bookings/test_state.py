@@ -12,7 +12,7 @@ from parkplace.spaces.models import Space
 from parkplace.web.pages.bookings.state import AT_MY_SPACES, BookingsState
 from tests import factories as make
 from tests.factories import NOW, period
-from tests.web.pages.visiting import all_of, at, cookie
+from tests.web.pages.visiting import all_of, at, cookie, readable
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -45,7 +45,7 @@ def fresh(session: Session, booking: Booking) -> Booking:
 
 
 def called(answer: Any) -> str:
-    return str(asyncio.run(answer))
+    return readable(asyncio.run(answer))
 
 
 def test_who_is_signed_out_is_asked_in(session: Session) -> None:
@@ -102,7 +102,7 @@ def test_owen_answers_requests_at_his_spaces(
     state = page(session, owen, AT_MY_SPACES)
     assert (state.asks, [row.answers for row in state.upcoming]) == ("2", [True, True])
     called(state.approve(str(yes.id)))
-    assert "showModal" in called(state.choose(str(no.id), "St Marks", "decline"))
+    assert called(state.choose(str(no.id), "St Marks", "decline")).startswith("open ")
     called(state.decline())
     assert fresh(session, yes).status == BookingStatus.CONFIRMED
     assert fresh(session, no).status == BookingStatus.DECLINED
@@ -114,7 +114,7 @@ def test_dana_cancels_and_ends_from_the_list(session: Session, dana: User, lot: 
     state = page(session, dana)
     called(state.choose(str(soon.id), "St Marks", "cancel-booking"))
     called(state.cancel())
-    assert "showModal" in called(state.ask_to_leave(str(now.id), "St Marks"))
+    assert called(state.ask_to_leave(str(now.id), "St Marks")).startswith("open ")
     assert state.leaving.startswith("You pay $1.00 instead of $8.00.")
     called(state.leave())
     assert fresh(session, soon).status == BookingStatus.CANCELLED

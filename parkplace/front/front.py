@@ -1,0 +1,71 @@
+"""One pass through which every request and every answer goes."""
+
+import re
+
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from parkplace.core import logs
+from parkplace.core.settings import get_settings
+from parkplace.front.headers import PagePolicy, with_security
+from parkplace.front.origins import Cors, may_connect
+
+_REQUEST_ID = b"x-request-id"
+_ACCEPTABLE = re.compile(r"[!-~]{1,64}")
+_POLICY_VIOLATION = 1008
+
+
+class Front:
+    """Puts itself before an app: names requests, believes proxies, adds headers, guards sockets.
+
+    Args:
+        app: The whole app, as it would be served.
+        pages: Returns the content security policy of the page at a path.
+    """
+
+    def __init__(self, app: ASGIApp, *, pages: PagePolicy | None = None) -> None:
+        self._app = Cors(app)
+        self._pages = pages
+        trusted = [str(network) for network in get_settings().trusted_proxies]
+        self._serve: ASGIApp = (
+            wrap_asgi_with_proxy_headers(self._named, trusted) if trusted else self._named
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] in {"http", "websocket"}:
+            await self._serve(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _named(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        name = _request_id(headers)
+        with logs.during(name):
+            if scope["type"] == "websocket" and not may_connect(headers):
+                # Before it was accepted, this is the answer 403.
+                await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": ""})
+                return
+            await self._app(scope, receive, self._signing(scope, send, name=name))
+
+    def _signing(self, scope: Scope, send: Send, *, name: str) -> Send:
+        mark = (_REQUEST_ID, name.encode())
+
+        async def signing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = (*message.get("headers", ()), mark)
+                message["headers"] = with_security(
+                    given, status=message["status"], scope=scope, pages=self._pages
+                )
+            elif message["type"] == "websocket.accept":
+                message["headers"] = [*message.get("headers", ()), mark]
+            await send(message)
+
+        return signing
+
+
+def _request_id(headers: Headers) -> str:
+    """Return the id that the request came with, if it can be logged, or one of our own."""
+    given = headers.get("x-request-id", "")
+    return given if _ACCEPTABLE.fullmatch(given) else logs.new_name()

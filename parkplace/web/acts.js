@@ -1,0 +1,74 @@
+// What the server may ask of a browser, by name. Its answers hold no code: whatever somebody smuggles
+// into one, nothing here runs it, and the page's policy needs no exception.
+const element = (id) => document.getElementById(id);
+
+// While the list slides, other deeds come under a pointer that rests: they are not pointed at.
+function hush(list) {
+  if (!matchMedia("(hover: hover)").matches) return;
+  const wake = () => {
+    list.style.pointerEvents = "";
+    removeEventListener("pointermove", wake);
+  };
+  list.style.pointerEvents = "none";
+  addEventListener("pointermove", wake);
+  setTimeout(wake, 1500);
+}
+
+const ACTS = {
+  open: (id) => element(id)?.showModal(),
+
+  close: (id) => element(id)?.close(),
+
+  // The first of these that is seen; a single one need not be.
+  focus: (...ids) => {
+    const found = ids.map(element);
+    (ids.length > 1 ? found.find((field) => field?.checkVisibility()) : found[0])?.focus();
+  },
+
+  leave: (path) => window.location.assign(path),
+
+  // Whoever has gone on to another page meanwhile keeps the address of that one.
+  rewrite: (path) => {
+    const bare = (address) => address.replace(/[/]+$/, "");
+    if (bare(window.location.pathname) !== bare(path.split("?")[0])) return;
+    window.history.replaceState(window.history.state, "", path);
+  },
+
+  post: (path) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = path;
+    document.body.append(form);
+    form.submit();
+  },
+
+  toast: (text, kind) => {
+    window.dispatchEvent(new CustomEvent("parkplace:toast", { detail: { text, kind } }));
+  },
+
+  forget: (key) => sessionStorage.removeItem(key),
+
+  // As if a person had typed it.
+  fill: (id, text) => {
+    const field = element(id);
+    if (!field) return;
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  },
+
+  reveal: (id) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const deed = element(id);
+    if (!deed) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    hush(deed.closest("ul"));
+    deed.querySelector("a").focus({ preventScroll: true });
+    // On phones no further than needed: the list slides over the map.
+    const block = matchMedia("(min-width: 60rem)").matches ? "center" : "nearest";
+    deed.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
+  })),
+};
+
+export function act(order) {
+  const [name, ...given] = JSON.parse(order);
+  return ACTS[name](...given);
+}
