@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from parkplace.accounts.models import HourCycle
 from parkplace.core.times import Period, resolve
 from parkplace.notifications.words import length, moment, span, whose_clock
 
@@ -72,3 +73,19 @@ def test_a_moment_and_its_clock() -> None:
     assert shown == "Sat, Nov 21, 2026, 2:00 PM"
     assert whose_clock(NEW_YORK, locale="en_US") == "New York"
     assert whose_clock("Asia/Kolkata", locale="de_DE") == "Kolkata"
+
+
+@pytest.mark.parametrize(
+    ("hours", "locale", "shown"),
+    [
+        (HourCycle.AUTO, "en_US", "6:05 PM"),
+        (HourCycle.AUTO, "en_GB", "18:05"),
+        (HourCycle.H12, "en_GB", "6:05 pm"),
+        (HourCycle.H24, "en_US", "18:05"),
+        (HourCycle.H24, "de_DE", "18:05"),
+    ],
+)
+def test_a_clock_is_read_as_its_reader_does(hours: HourCycle, locale: str, shown: str) -> None:
+    at = resolve(datetime(2026, 11, 21, 18, 5), timezone=NEW_YORK)
+    said = moment(at, timezone=NEW_YORK, locale=locale, hours=hours).replace(NARROW, " ")
+    assert said.endswith(f", {shown}")

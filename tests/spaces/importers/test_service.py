@@ -16,6 +16,8 @@ from parkplace.accounts.models import User
 from parkplace.core.db import notify, transaction
 from parkplace.core.geo import Point, area_topic
 from parkplace.core.money import UnknownCurrency
+from parkplace.spaces import hosts
+from parkplace.spaces.hosts import HostSuspended
 from parkplace.spaces.importers.report import ImportReport
 from parkplace.spaces.importers.rows import BadRow, Defaults, Rate, UnreadableFile
 from parkplace.spaces.importers.service import (
@@ -358,6 +360,15 @@ class TestRefused:
         nobody = User(email="x", name="x", password_hash="!", created_at=NOW)
         with pytest.raises(HostUnknown):
             load(session, nobody, [GARAGE])
+
+    def test_a_host_who_is_suspended(self, session: Session) -> None:
+        host = owen(session)
+        load(session, host, [GARAGE])
+        host.suspended_at = NOW
+        hosts.withhold(session, host_id=host.id, now=NOW)
+        with pytest.raises(HostSuspended):
+            load(session, host, [GARAGE, LOT])
+        assert {one.status for one in stored(session).values()} == {SpaceStatus.WITHHELD}
 
     @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"hello", b"\x00" * 100])
     def test_what_is_no_file_of_ours(self, session: Session, content: bytes) -> None:
