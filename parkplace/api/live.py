@@ -32,7 +32,7 @@ router = APIRouter(tags=["live"])
 MOST_TOPICS = 20
 _HEARTBEAT = 20  # seconds; proxies close what is silent for longer
 _BREATH = 0.25  # seconds in which signals for one client gather
-_LOOK_AGAIN = 30  # seconds after which a stream asks whether its session still stands
+LOOK_AGAIN = 30  # seconds after which a stream asks whether its session still stands
 
 
 class UnknownTopic(Invalid):
@@ -77,7 +77,7 @@ async def live(
         # To an event source this says, without an error, not to come again.
         return Response(status_code=204)
     return EventSourceResponse(
-        messages(wanted, stands=_standing(asking.signed_in)),
+        messages(wanted, stands=standing(asking.signed_in)),
         ping=_HEARTBEAT,
         ping_message_factory=lambda: ServerSentEvent(comment="still here"),
         send_timeout=_HEARTBEAT,
@@ -85,7 +85,7 @@ async def live(
 
 
 async def messages(
-    topics: list[str], *, stands: Callable[[], Awaitable[bool]], every: float = _LOOK_AGAIN
+    topics: list[str], *, stands: Callable[[], Awaitable[bool]], every: float = LOOK_AGAIN
 ) -> AsyncGenerator[ServerSentEvent, None]:
     """Send what is heard about topics, for as long as there is a right to hear it.
 
@@ -112,7 +112,7 @@ async def messages(
             await anyio.sleep(_BREATH)
 
 
-def _standing(signed_in: SignedIn | None) -> Callable[[], Awaitable[bool]]:
+def standing(signed_in: SignedIn | None) -> Callable[[], Awaitable[bool]]:
     """Return what asks whether a session still stands; who came without one has none to lose."""
 
     async def stands() -> bool:
