@@ -32,7 +32,7 @@ router = APIRouter(tags=["live"])
 MOST_TOPICS = 20
 _HEARTBEAT = 20  # seconds; proxies close what is silent for longer
 _BREATH = 0.25  # seconds in which signals for one client gather
-_LOOK_AGAIN = 30  # seconds after which a stream asks whether its session still stands
+LOOK_AGAIN = 30  # seconds after which a stream asks whether its session still stands
 
 
 class UnknownTopic(Invalid):
@@ -79,7 +79,7 @@ async def live(
     if asking.signed_in is not None:
         wanted.append(out_topic(asking.signed_in.user.id))
     return EventSourceResponse(
-        messages(wanted, stands=_standing(asking.signed_in)),
+        messages(wanted, stands=standing(asking.signed_in)),
         ping=_HEARTBEAT,
         ping_message_factory=lambda: ServerSentEvent(comment="still here"),
         send_timeout=_HEARTBEAT,
@@ -87,7 +87,7 @@ async def live(
 
 
 async def messages(
-    topics: list[str], *, stands: Callable[[], Awaitable[bool]], every: float = _LOOK_AGAIN
+    topics: list[str], *, stands: Callable[[], Awaitable[bool]], every: float = LOOK_AGAIN
 ) -> AsyncGenerator[ServerSentEvent, None]:
     """Send what is heard about topics, for as long as there is a right to hear it.
 
@@ -117,7 +117,7 @@ async def messages(
             await anyio.sleep(_BREATH)
 
 
-def _standing(signed_in: SignedIn | None) -> Callable[[], Awaitable[bool]]:
+def standing(signed_in: SignedIn | None) -> Callable[[], Awaitable[bool]]:
     """Return what asks whether a session still stands; who came without one has none to lose."""
 
     async def stands() -> bool:

@@ -80,5 +80,5 @@ def test_writing_it_down_takes_as_long_for_an_address_that_nobody_has() -> None:
                 raise WrongCredentials("No.")
             times.append(time.perf_counter() - began)
     known, unknown = (statistics.median(times) for times in took.values())
-    # With nothing written for the unknown one it would be a third.
+    # With nothing written for the unknown one it would be a small part.
     assert 0.6 < unknown / known < 1.7

@@ -1,19 +1,24 @@
 """Open pages hear that something changed, and nothing about what it is."""
 
 import asyncio
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
 from fastapi import FastAPI
+from sqlmodel import Session
 
 from parkplace.accounts import sessions, tokens
 from parkplace.accounts.manage_links import manage_token
 from parkplace.accounts.models import User
-from parkplace.accounts.origin import Origin
+from parkplace.accounts.origin import HERE, Origin
+from parkplace.accounts.revoking import revoke
+from parkplace.accounts.sessions import SignedIn
+from parkplace.api import live
 from parkplace.bookings.models import Booking
+from parkplace.core import clock
 from parkplace.core.db import notify, sql, transaction
 from parkplace.core.geo import Point, area_topic
 from parkplace.core.ids import new_id
@@ -24,7 +29,7 @@ from parkplace.spaces.models import Space
 from tests import databases
 from tests import factories as make
 from tests.api.conftest import the_api
-from tests.api.streams import listening
+from tests.api.streams import PATIENCE, listening
 from tests.factories import NOW, period
 
 Result = TypeVar("Result")
@@ -212,6 +217,65 @@ def test_the_cookie_is_enough_for_a_page(api: FastAPI, case: Case) -> None:
         assert await _status(api, f"user:{case.sam.id}", cookie) == 403
 
     run(story())
+
+
+def test_a_stream_ends_with_its_session(api: FastAPI, case: Case) -> None:
+    assert api
+
+    async def story(ends: Callable[[Session, SignedIn], None]) -> None:
+        with transaction() as session:
+            opened, _ = sessions.open_session(
+                session, user=case.dana, origin=Origin(device="test"), now=clock.utc_now()
+            )
+        own = SignedIn(case.dana, opened.id)
+        hers = f"booking:{case.booking.id}"
+        stream = live.messages([hers], stands=live.standing(own), every=0.1)
+        assert (await anext(stream)).comment == "listening"
+        heard = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0.3)
+        signal(hers)
+        assert (await asyncio.wait_for(heard, PATIENCE)).data == hers
+        with transaction() as session:
+            ends(session, own)
+        signal(hers)
+        # It looks again although there is always something to say.
+        while (last := await asyncio.wait_for(anext(stream, None), PATIENCE)) is not None:
+            assert last.data == hers
+            signal(hers)
+
+    def revoked(session: Session, own: SignedIn) -> None:
+        revoke(session, user=own.user, session_id=own.session_id, origin=HERE, now=clock.utc_now())
+
+    def kept_out(session: Session, own: SignedIn) -> None:
+        session.get_one(User, own.user.id).suspended_at = clock.utc_now()
+
+    def back(session: Session, own: SignedIn) -> None:
+        session.get_one(User, own.user.id).suspended_at = None
+
+    run(story(revoked))
+    run(story(kept_out))
+    with transaction() as session:
+        back(session, SignedIn(case.dana, new_id()))
+
+
+def test_a_stream_of_nobody_has_no_session_to_lose(api: FastAPI) -> None:
+    assert api
+    garage = topic()
+
+    async def story() -> None:
+        stream = live.messages([garage], stands=live.standing(None), every=0.05)
+        await anext(stream)
+        heard = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0.3)
+        signal(garage)
+        assert (await asyncio.wait_for(heard, PATIENCE)).data == garage
+        await stream.aclose()
+
+    run(story())
+
+
+def test_streams_look_again_well_within_a_minute() -> None:
+    assert live.LOOK_AGAIN <= 45
 
 
 def test_a_guests_page_has_a_ticket_for_its_booking_alone(api: FastAPI, case: Case) -> None:
