@@ -134,22 +134,12 @@ def appoint_admin(session: Session, *, email: str) -> User:
     Raises:
         BadEmail, AccountUnknown: Nobody is known by this address.
     """
-    user = account(session, email=email)
-    user.is_admin = True
-    session.add(user)
-    session.flush()
-    return user
-
-
-def account(session: Session, *, email: str) -> User:
-    """Return the account of an address that an operator names.
-
-    Raises:
-        BadEmail, AccountUnknown: Nobody is known by this address.
-    """
     user = user_by_email(session, email=normalised(email))
     if user is None:
         raise AccountUnknown(f"{email} has no account here. Let its owner sign up first.")
+    user.is_admin = True
+    session.add(user)
+    session.flush()
     return user
 
 
