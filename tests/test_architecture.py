@@ -67,12 +67,13 @@ def test_one_place_asks_who_is_an_admin() -> None:
     asking = {
         file.relative_to(PRODUCT).as_posix()
         for file in modules(*DOMAIN, "web", "api", "jobs")
+        if file.parent != PRODUCT / "accounts"
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Attribute)
         and node.attr == "is_admin"
-        and isinstance(node.ctx, ast.Load)
+        and ast.unparse(node.value) != "body"  # what somebody sent, and nobody's right
     }
-    assert asking == {"accounts/roles.py"}
+    assert not asking
 
 
 def test_doors_write_no_sql() -> None:

@@ -33,6 +33,7 @@ class Action(StrEnum):
     TWO_FACTOR_OFF = "two_factor_off"
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    ACCOUNT_OPENED = "account_opened"  # by the word of a provider
     IDENTITY_LINKED = "identity_linked"
     IDENTITY_UNLINKED = "identity_unlinked"
     PERSON_SUSPENDED = "person_suspended"

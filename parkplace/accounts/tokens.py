@@ -14,6 +14,7 @@ from uuid import UUID
 import jwt
 from sqlmodel import Session, col, delete, select
 
+from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import SessionKind, User, UserSession
 from parkplace.accounts.origin import Origin
 from parkplace.accounts.sessions import SESSION_LASTS, SignedIn, begin, note_use
@@ -56,13 +57,16 @@ class Theft:
     user_id: UUID
 
 
-def renew(session: Session, *, refresh_token: str, now: datetime) -> TokenPair | Theft | None:
+def renew(
+    session: Session, *, refresh_token: str, origin: Origin, now: datetime
+) -> TokenPair | Theft | None:
     """Exchange a refresh token for new tokens; None when it is refused.
 
     A token that was exchanged before has been copied, by whoever comes first or second: its whole
-    session ends. Of two who come at the same moment the first gets tokens, the second ends them:
-    nobody can tell which of the two is the thief. A refusal is an answer and no exception, because
-    raising would roll that end back; the door raises `SessionOver` once the transaction is through.
+    session ends, and that is noted. Of two who come at the same moment the first gets tokens, the
+    second ends them: nobody can tell which of the two is the thief. A refusal is an answer and no
+    exception, because raising would roll that end back; the door raises `SessionOver` once the
+    transaction is through.
     """
     family = refresh_token.partition(".")[0]
     opened = session.exec(
@@ -79,7 +83,7 @@ def renew(session: Session, *, refresh_token: str, now: datetime) -> TokenPair |
         return None
     if not hmac.compare_digest(opened.token_hash, token_hash(refresh_token)):
         session.delete(opened)
-        session.flush()
+        _note_theft(session, opened, origin=origin, now=now)
         return Theft(opened.user_id)
     fresh = _refresh_token(family)
     opened.token_hash = token_hash(fresh)
@@ -124,6 +128,11 @@ def close(session: Session, *, access_token: str, now: datetime) -> None:
     claims = _claims(access_token, now=now)
     if claims is not None:
         session.exec(delete(UserSession).where(col(UserSession.id) == UUID(claims["sid"])))
+
+
+def _note_theft(session: Session, opened: UserSession, *, origin: Origin, now: datetime) -> None:
+    action, subject_id = Action.TOKEN_STOLEN, opened.user_id
+    note(session, action=action, actor=None, subject_id=subject_id, origin=origin, now=now)
 
 
 def _refresh_token(family: str) -> str:

@@ -41,8 +41,7 @@ from parkplace.notifications.outbox import queue
 
 def welcome(session: Session, *, user: User, now: datetime) -> None:
     """Greet somebody who has just signed up, with the link that verifies their address."""
-    verified = user.email_verified_at is not None
-    message = Welcome() if verified else Welcome(url=_verify_url(session, user, now=now))
+    message = Welcome(url=_verify_url(session, user, now=now))
     queue(session, message=message, to=user.email, now=now, dedupe_key=f"welcome:{user.id}")
 
 

@@ -72,14 +72,12 @@ class Cost:
 class Welcome:
     """To somebody who signed up; `url` is where they say that the address is theirs.
 
-    It is empty when a provider has said so already.
-
     It repeats nothing of what was typed: anyone can type anyone's address, and a name with an
     advertisement in it must not reach them through us.
     """
 
     kind: ClassVar[str] = "welcome"
-    url: str = ""
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

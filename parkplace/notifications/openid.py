@@ -12,7 +12,6 @@ from parkplace.accounts.openid.client import Person, label
 from parkplace.accounts.openid.identities import News
 from parkplace.accounts.origin import Origin
 from parkplace.notifications import two_factor
-from parkplace.notifications.account_letters import welcome
 from parkplace.notifications.safety import record
 
 
@@ -31,19 +30,18 @@ def sign_in(
     entered = identities.enter(session, person=person, now=now)
     user = entered.user
     two_factor.prove(session, user=user, code=code, origin=origin, now=now)
-    if entered.news is News.LINKED:
+    if entered.news is not News.NOTHING:
+        linked = entered.news is News.LINKED
         record(
             session,
             user=user,
-            action=Action.IDENTITY_LINKED,
+            action=Action.IDENTITY_LINKED if linked else Action.ACCOUNT_OPENED,
             origin=origin,
             actor=user,
             detail=label(person.provider),
             after={"provider": person.provider},
             now=now,
         )
-    elif entered.news is News.REGISTERED:
-        welcome(session, user=user, now=now)
     return user
 
 

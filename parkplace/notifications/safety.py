@@ -35,6 +35,13 @@ _WORDS: Mapping[Action, tuple[str, str]] = {
         "You have new recovery codes",
         "New recovery codes were made for your account. The old ones are void.",
     ),
+    Action.ACCOUNT_OPENED: (
+        "Welcome to Park Place",
+        (
+            "Your account is ready, and you sign in with {}. Pick a place and a time: the map "
+            "shows what is free for your whole stay, with the price of all of it."
+        ),
+    ),
     Action.IDENTITY_LINKED: (
         "A new way to sign in",
         "Your account can now be signed in to with {}, because it confirmed your e-mail address.",
@@ -83,6 +90,19 @@ def record(
     audit.note(
         session, action=action, actor=actor, subject_id=user.id, origin=origin, after=after, now=now
     )
+    tell(session, user=user, action=action, origin=origin, now=now, detail=detail)
+
+
+def tell(
+    session: Session,
+    *,
+    user: User,
+    action: Action,
+    origin: Origin,
+    now: datetime,
+    detail: str = "",
+) -> None:
+    """Queue a letter about what is written down already; arguments as for `record`."""
     title, happened = _WORDS[action]
     queue(
         session,

@@ -6,11 +6,19 @@ from sqlmodel import Session
 
 from parkplace.accounts import recovery_codes, second_factor
 from parkplace.accounts.audit import Action
+from parkplace.accounts.emails import normalised
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
+from parkplace.accounts.queries import user_by_email
 from parkplace.accounts.second_factor import Proof
-from parkplace.accounts.service import account
+from parkplace.core.errors import NotFound
 from parkplace.notifications.safety import record
+
+
+class NobodyThere(NotFound):
+    """Raised when an operator names an address that has no account."""
+
+    code = "account_unknown"
 
 
 def switch_on(
@@ -49,10 +57,12 @@ def drop(session: Session, *, email: str, origin: Origin, now: datetime) -> User
     """Switch it off for somebody who lost their app and their codes, as only an operator may.
 
     Raises:
-        BadEmail, AccountUnknown: Nobody is known by this address.
+        BadEmail, NobodyThere: Nobody is known by this address.
         TwoFactorOff: It is off.
     """
-    user = account(session, email=email)
+    user = user_by_email(session, email=normalised(email))
+    if user is None:
+        raise NobodyThere(f"{email} has no account here.")
     second_factor.require_on(user)
     second_factor.remove(session, user=user)
     record(session, user=user, action=Action.TWO_FACTOR_OFF, origin=origin, now=now)

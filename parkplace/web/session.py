@@ -80,11 +80,11 @@ def cookie(state: rx.State, name: str) -> str | None:
     return found.value if found is not None else None
 
 
-def origin(state: rx.State) -> Origin:
-    """Return from where the person acts."""
-    return Origin.of(address=address(state), device=state.router.headers.user_agent)
-
-
 def address(state: rx.State) -> str:
     """Return the network address of the person, for limits."""
     return state.router.session.client_ip
+
+
+def origin(state: rx.State) -> Origin:
+    """Return from where the person acts."""
+    return Origin.of(address=address(state), device=state.router.headers.user_agent)

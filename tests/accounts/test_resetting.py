@@ -53,7 +53,7 @@ def test_everybody_who_was_signed_in_is_out(session: Session) -> None:
 
     assert sessions.who(session, token=cookie, now=NOW) is None
     assert tokens.bearer(session, access_token=pair.access_token, now=NOW) is None
-    renewed = tokens.renew(session, refresh_token=pair.refresh_token, now=NOW)
+    renewed = tokens.renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW)
     assert renewed is None
     assert session.exec(select(SignInCode)).all() == []
     assert sessions.who(session, token=sams, now=NOW) is not None

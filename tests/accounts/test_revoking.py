@@ -52,7 +52,7 @@ def test_a_revoked_session_is_over_at_once_and_no_other(session: Session) -> Non
     revoke(session, user=dana, session_id=program.session_id, origin=HERE, now=NOW)
 
     assert tokens.bearer(session, access_token=pair.access_token, now=NOW) is None
-    renewed = tokens.renew(session, refresh_token=pair.refresh_token, now=NOW)
+    renewed = tokens.renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW)
     assert renewed is None
     assert sessions.who(session, token=cookie, now=NOW) is not None
     revoke(session, user=dana, session_id=here.id, origin=HERE, now=NOW)

@@ -57,7 +57,7 @@ def test_who_is_suspended_is_out_at_once_everywhere(
     assert (whom.suspended_at, whom.suspended_why, news) == (NOW, "The garage is not there.", True)
     assert sessions.who(session, token=cookie, now=NOW) is None
     assert tokens.bearer(session, access_token=pair.access_token, now=NOW) is None
-    assert tokens.renew(session, refresh_token=pair.refresh_token, now=NOW) is None
+    assert tokens.renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW) is None
     assert session.exec(select(UserSession)).all() == []
     assert session.exec(select(SignInCode)).all() == []
     with pytest.raises(AccountSuspended):

@@ -28,7 +28,7 @@ def signed_in(session: Session, name: str = "Dana") -> tuple[User, TokenPair]:
 
 
 def renewed(session: Session, token: str) -> TokenPair:
-    pair = renew(session, refresh_token=token, now=NOW)
+    pair = renew(session, refresh_token=token, origin=HERE, now=NOW)
     assert isinstance(pair, TokenPair)
     return pair
 
@@ -54,7 +54,7 @@ def test_what_is_stored_opens_nothing(session: Session) -> None:
     for part in pair.refresh_token.split("."):
         assert part not in str(stored.model_dump())
     for token in (stored.token_hash, stored.family_hash or "", str(stored.id)):
-        assert renew(session, refresh_token=token, now=NOW) is None
+        assert renew(session, refresh_token=token, origin=HERE, now=NOW) is None
         assert bearer(session, access_token=token, now=NOW) is None
 
 
@@ -70,10 +70,10 @@ def test_a_refresh_token_changes_at_each_use(session: Session) -> None:
 def test_a_session_lives_on_while_it_is_renewed(session: Session) -> None:
     _, pair = signed_in(session)
     for days in (29, 58):
-        fresh = renew(session, refresh_token=pair.refresh_token, now=NOW + days * DAY)
+        fresh = renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW + days * DAY)
         assert isinstance(fresh, TokenPair)
         pair = fresh
-    assert renew(session, refresh_token=pair.refresh_token, now=NOW + 88 * DAY) is None
+    assert renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW + 88 * DAY) is None
 
 
 @pytest.mark.parametrize("thefts", [1, 2, 5])
@@ -82,8 +82,8 @@ def test_when_sam_has_used_danas_token_both_are_put_out(session: Session, thefts
     sams = danas
     for _ in range(thefts):
         sams = renewed(session, sams.refresh_token)
-    assert renew(session, refresh_token=danas.refresh_token, now=NOW) == Theft(dana.id)
-    assert renew(session, refresh_token=sams.refresh_token, now=NOW) is None
+    assert renew(session, refresh_token=danas.refresh_token, origin=HERE, now=NOW) == Theft(dana.id)
+    assert renew(session, refresh_token=sams.refresh_token, origin=HERE, now=NOW) is None
     assert bearer(session, access_token=sams.access_token, now=NOW) is None
     assert bearer(session, access_token=danas.access_token, now=NOW) is None
 
@@ -107,7 +107,7 @@ def test_who_is_kept_out_gets_no_new_tokens_until_they_may_come_back(session: Se
     dana, pair = signed_in(session)
     dana.suspended_at = NOW
     session.flush()
-    assert renew(session, refresh_token=pair.refresh_token, now=NOW) is None
+    assert renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW) is None
     assert bearer(session, access_token=pair.access_token, now=NOW) is None
     dana.suspended_at = None
     session.flush()
@@ -126,7 +126,9 @@ def test_a_theft_ends_that_session_and_no_other(session: Session) -> None:
     laptop = issue(session, user=dana, origin=Origin(device="laptop"), now=NOW)
     _, browser = open_session(session, user=dana, origin=Origin(device="browser"), now=NOW)
     renewed(session, stolen.refresh_token)
-    assert renew(session, refresh_token=stolen.refresh_token, now=NOW) == Theft(dana.id)
+    assert renew(session, refresh_token=stolen.refresh_token, origin=HERE, now=NOW) == Theft(
+        dana.id
+    )
     assert holder(session, access_token=laptop.access_token, now=NOW) == dana
     assert browser
     assert len(session.exec(select(UserSession)).all()) == 2
@@ -139,7 +141,9 @@ def test_the_end_of_a_stolen_session_outlasts_the_refusal() -> None:
     with transaction() as session:
         sams = renewed(session, stolen.refresh_token)
     with transaction() as session:
-        assert renew(session, refresh_token=stolen.refresh_token, now=NOW) == Theft(dana.id)
+        assert renew(session, refresh_token=stolen.refresh_token, origin=HERE, now=NOW) == Theft(
+            dana.id
+        )
     with transaction() as session:
         assert bearer(session, access_token=sams.access_token, now=NOW) is None
 
@@ -151,7 +155,7 @@ def test_of_those_who_renew_with_one_token_at_once_one_gets_tokens_and_the_next_
 
     def try_it(_thief: int) -> TokenPair | Theft | None:
         with transaction() as session:
-            return renew(session, refresh_token=pair.refresh_token, now=NOW)
+            return renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW)
 
     came = at_once(try_it, range(6))
     assert [type(one) for one in came].count(TokenPair) == 1
@@ -166,13 +170,13 @@ def test_a_guess_is_refused_and_ends_nobodys_session(session: Session, change: s
     dana, pair = signed_in(session)
     family = pair.refresh_token.partition(".")[0]
     guess = change.format(family[:-1])
-    assert renew(session, refresh_token=guess, now=NOW) is None
+    assert renew(session, refresh_token=guess, origin=HERE, now=NOW) is None
     assert holder(session, access_token=pair.access_token, now=NOW) == dana
 
 
 def test_a_browsers_cookie_cannot_be_renewed(session: Session) -> None:
     _, token = open_session(session, user=person(session, "Dana"), origin=HERE, now=NOW)
-    assert renew(session, refresh_token=token, now=NOW) is None
+    assert renew(session, refresh_token=token, origin=HERE, now=NOW) is None
 
 
 def test_signing_out_ends_access_at_once(session: Session) -> None:
@@ -180,7 +184,7 @@ def test_signing_out_ends_access_at_once(session: Session) -> None:
     other = issue(session, user=dana, origin=Origin(device="other"), now=NOW)
     close(session, access_token=pair.access_token, now=NOW)
     assert bearer(session, access_token=pair.access_token, now=NOW) is None
-    assert renew(session, refresh_token=pair.refresh_token, now=NOW) is None
+    assert renew(session, refresh_token=pair.refresh_token, origin=HERE, now=NOW) is None
     assert holder(session, access_token=other.access_token, now=NOW) == dana
     close(session, access_token=pair.access_token, now=NOW)
     close(session, access_token="nonsense", now=NOW)

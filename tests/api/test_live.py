@@ -227,7 +227,7 @@ def test_a_stream_ends_with_its_session(api: FastAPI, case: Case) -> None:
             opened, _ = sessions.open_session(
                 session, user=case.dana, origin=Origin(device="test"), now=clock.utc_now()
             )
-        own = SignedIn(case.dana, opened.id)
+        own = SignedIn(case.dana, opened.id, opened.created_at)
         hers = f"booking:{case.booking.id}"
         stream = live.messages([hers], stands=live.standing(own), every=0.1)
         assert (await anext(stream)).comment == "listening"
@@ -255,7 +255,7 @@ def test_a_stream_ends_with_its_session(api: FastAPI, case: Case) -> None:
     run(story(revoked))
     run(story(kept_out))
     with transaction() as session:
-        back(session, SignedIn(case.dana, new_id()))
+        back(session, SignedIn(case.dana, new_id(), NOW))
 
 
 def test_a_stream_of_nobody_has_no_session_to_lose(api: FastAPI) -> None:

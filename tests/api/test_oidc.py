@@ -440,6 +440,7 @@ class TestAnswersFromElsewhere:
     [
         {"aud": "another-client"},
         {"aud": ["another-client", "park-place"], "azp": "another-client"},
+        {"aud": "another-client", "azp": "park-place"},
         {"aud": []},
         {"iss": "https://evil.example"},
         {"exp": 1},

@@ -19,8 +19,8 @@ from parkplace.bookings.access import Caller
 from parkplace.bookings.models import Booking, PaymentStatus
 from parkplace.core.idempotency import once
 from parkplace.core.money import Money
+from parkplace.notifications.account_letters import welcome
 from parkplace.notifications.models import Email, EmailStatus
-from parkplace.notifications.outbox import welcome
 from parkplace.payments import attempts, cards, ledger
 from parkplace.payments.models import AttemptKind, AttemptStatus
 from parkplace.reports import service as reports
@@ -100,7 +100,9 @@ def stayed(session: Session, driver: User | None, where: Space) -> Booking:
     )
     customer = cards.customer_for(session, email=booking.email, now=NOW)
     customer.stripe_id = f"cus_{customer.id.hex}"
-    setup = cards.setup_for(session, order_id=booking.id, customer=customer, now=NOW)
+    setup = cards.setup_for(
+        session, order_id=booking.id, user_id=booking.driver_id, customer=customer, now=NOW
+    )
     setup.card, setup.payment_method = "Visa ···· 4242", f"pm_{setup.id.hex}"
     make.saved(session, booking.id)
     booking.payment_method = setup.payment_method

@@ -46,8 +46,10 @@ def test_a_form_may_carry_anything() -> None:
     assert typed({"email": 7, "password": ["x"]}) == Typed(email="7", password="['x']")
 
 
-def test_the_password_is_not_printed() -> None:
-    assert PASSWORD not in repr(Typed(email="dana@example.com", password=PASSWORD))
+def test_neither_password_nor_code_is_printed() -> None:
+    printed = repr(Typed(email="dana@example.com", password=PASSWORD, code="123456"))
+    assert PASSWORD not in printed
+    assert "123456" not in printed
 
 
 def test_the_right_password_gives_a_code_for_a_session(session: Session) -> None:
