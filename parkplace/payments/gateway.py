@@ -6,6 +6,7 @@ or not: repeat it with the same key within a day, or look for it with a `find_â€
 """
 
 import json
+import logging
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,8 @@ THREADS = 40  # that may talk to Stripe at once, each on a connection of its own
 _NOBODY_RETURNS_HERE = "https://parkplace.invalid/"
 
 stripe.enable_telemetry = False  # what the operator's machine is like is nobody's business
+# The library logs whole answers when an operator turns debugging on, and secrets stand in them.
+logging.getLogger("stripe").setLevel(logging.WARNING)
 
 
 def _session(url: str) -> requests.Session:

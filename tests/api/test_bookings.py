@@ -1,5 +1,6 @@
 """Holding, paying, changing and ending a stay, and who may do it."""
 
+import json
 from collections.abc import Generator
 from datetime import timedelta
 from typing import Any
@@ -12,18 +13,24 @@ from sqlmodel import Session, col, func, select
 
 from parkplace.accounts.manage_links import manage_token
 from parkplace.accounts.models import User
-from parkplace.bookings import clockwork
+from parkplace.bookings import clockwork, service
+from parkplace.bookings.access import Caller
 from parkplace.bookings.flows import cards
 from parkplace.bookings.models import Booking, Occupancy
 from parkplace.core import db
 from parkplace.core.db import transaction
 from parkplace.core.ids import new_id
 from parkplace.core.models import IdempotencyKey
+from parkplace.notifications.models import Email
+from parkplace.payments import cards as payers
+from parkplace.payments import methods
+from parkplace.payments.answers import SavedCard
 from parkplace.spaces.models import Space
 from tests import factories as make
 from tests.accounts.at_once import at_once
 from tests.api.conftest import As, at, program
 from tests.factories import HOUR, NOW, period
+from tests.statements import statements
 from tests.stripe import paid_through
 from tests.stripe_sandbox.running import RunningSandbox
 
@@ -388,7 +395,9 @@ class TestWhoMay:
         dana = client.post(f"{BOOKINGS}/{hers}/{act}", headers=people["Dana"])
         assert code(dana) == (403, "not_yours")
 
-    @pytest.mark.parametrize("act", ["cancel", "confirm", "decline", "checkout", "resume-payment"])
+    @pytest.mark.parametrize(
+        "act", ["cancel", "confirm", "decline", "checkin", "checkout", "resume-payment"]
+    )
     def test_strangers_learn_nothing(
         self, client: TestClient, hers: str, people: dict[str, Headers], act: str
     ) -> None:
@@ -506,6 +515,303 @@ class TestChanging:
         assert (event.decoded("dtstart"), event.decoded("dtend")) == (NOW + HOUR, NOW + 4 * HOUR)
 
 
+class TestAGuestFromBeginningToEnd:
+    """One call, no account; from then on the manage token alone."""
+
+    def test_book_pay_arrive_stay_longer_and_leave(
+        self, client: TestClient, garage: Space, sandbox: RunningSandbox
+    ) -> None:
+        said = client.post(BOOKINGS, json=guest(garage.id)).json()
+        path, who = f"{BOOKINGS}/{said['id']}", {"Authorization": f"Bearer {said['manage_token']}"}
+        sandbox.submit_card(said["checkout_url"], "4242424242424242")
+        came_back(said)
+        at(NOW + 0.75 * HOUR)
+        arrived = client.post(f"{path}/checkin", headers=who).json()
+        assert arrived["checked_in_at"].startswith("2026-11-21T17:45")
+        at(NOW + 1.5 * HOUR)
+        clockwork.begin_stays(now=NOW + 1.5 * HOUR)
+        for hour, total in ((19, 2400), (15, 800)):  # longer, then shorter
+            wanted = {"ends_at": f"2026-11-21T{hour}:00:00-05:00"}
+            changed = client.patch(path, json=wanted, headers=who)
+            assert (changed.status_code, changed.json()["total"]["amount_minor"]) == (200, total)
+        left = client.post(f"{path}/checkout", headers=who).json()
+        assert left["status"] == "completed"
+        clockwork.charge_due(now=NOW + 2 * HOUR)
+        receipt = client.get(f"{path}/receipt", headers=who).json()
+        assert receipt["paid"] == receipt["total"] == {"amount_minor": 300, "currency": "USD"}
+        said = [event["why"] for event in client.get(f"{path}/events", headers=who).json()["items"]]
+        assert [why.split()[0] for why in said if why] == ["arrived", "end", "end"]
+
+    def test_another_guests_token_does_none_of_it(
+        self, client: TestClient, session: Session, garage: Space
+    ) -> None:
+        booking = make.confirmed(session, garage, None, period(0, 3))
+        session.commit()
+        path, other = f"{BOOKINGS}/{booking.id}", manages(new_id())
+        longer = client.patch(path, json={"ends_at": "2026-11-21T19:00:00-05:00"}, headers=other)
+        assert code(longer) == (404, "booking_not_found")
+        for act in ("checkin", "checkout", "cancel"):
+            assert code(client.post(f"{path}/{act}", headers=other)) == (404, "booking_not_found")
+        assert client.get(path, headers=other).status_code == 404
+
+
+class TestFreshLinks:
+    LINKS = f"{BOOKINGS}/links"
+
+    def test_the_link_opens_the_booking(
+        self, client: TestClient, session: Session, garage: Space
+    ) -> None:
+        booking = make.confirmed(session, garage, None, period(1, 3))
+        session.commit()
+        asked = {"email": "guest@example.com", "reference": booking.reference}
+        answer = client.post(self.LINKS, json=asked)
+        assert answer.status_code == 202
+        letters = select(Email.text).where(col(Email.kind) == "fresh_link")
+        token = session.exec(letters).one().partition("/g/")[2].split()[0]
+        seen = client.get(f"{BOOKINGS}/{booking.id}", headers={"Authorization": f"Bearer {token}"})
+        assert seen.json()["reference"] == booking.reference
+
+    def test_the_answer_is_the_same_when_there_is_none(
+        self, client: TestClient, session: Session, garage: Space
+    ) -> None:
+        booking = make.confirmed(session, garage, None, period(1, 3))
+        session.commit()
+        answers = [
+            client.post(self.LINKS, json={"email": email, "reference": reference})
+            for email, reference in (
+                ("guest@example.com", booking.reference),
+                ("sam@example.com", booking.reference),
+                ("guest@example.com", "222-2222"),
+            )
+        ]
+        assert len({(one.status_code, one.text, str(sorted(one.headers))) for one in answers}) == 1
+
+    def test_guessing_is_slowed_down_by_network_and_by_address(self, client: TestClient) -> None:
+        def ask(talking: TestClient, email: str) -> int:
+            asked = {"email": email, "reference": "222-2222"}
+            return talking.post(self.LINKS, json=asked).status_code
+
+        one = f"{new_id().hex}@example.com"
+        assert [ask(program(), one) for _ in range(6)] == [*[202] * 5, 429]
+        statuses = [ask(client, f"{new_id().hex}@example.com") for _ in range(11)]
+        assert statuses == [*[202] * 10, 429]
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {},
+            {"email": "guest@example.com"},
+            {"email": "guest", "reference": "222-2222"},
+            {"email": "guest@example.com", "reference": "222-2222", "id": "1"},
+            {"email": "guest@example.com", "reference": "x" * 1001},
+        ],
+    )
+    def test_what_is_no_question_is_refused(
+        self, client: TestClient, asked: dict[str, str]
+    ) -> None:
+        assert client.post(self.LINKS, json=asked).status_code == 422
+
+
+class TestStepsOnce:
+    """A step with a key is taken once, and its repeats get the same answer."""
+
+    KEY = {"Idempotency-Key": "2f9d1c"}  # noqa: RUF012
+
+    @pytest.fixture
+    def booking(self, session: Session, garage: Space) -> Booking:
+        made = make.confirmed(session, garage, None, period(1, 3))
+        session.commit()
+        return made
+
+    @pytest.mark.parametrize(("act", "hours"), [("cancel", 0), ("checkin", 1), ("checkout", 2)])
+    def test_a_repeat_gets_the_same_answer(
+        self, client: TestClient, booking: Booking, act: str, hours: float
+    ) -> None:
+        at(NOW + hours * HOUR)
+        who, path = manages(booking.id), f"{BOOKINGS}/{booking.id}/{act}"
+        first = client.post(path, headers=who | self.KEY)
+        assert first.status_code == 200
+        at(NOW + 9 * HOUR)
+        assert client.post(path, headers=who | self.KEY).json() == first.json()
+        if act != "checkin":  # which twice is no error
+            assert client.post(path, headers=who).status_code == 409
+
+    def test_a_key_means_one_booking_and_one_reason(
+        self, client: TestClient, session: Session, booking: Booking, as_: As
+    ) -> None:
+        lot = make.space(session, make.sam(session), capacity=2)
+        dana = make.dana(session)
+        one, other = (make.confirmed(session, lot, dana, period(1, 1)) for _ in range(2))
+        who = as_(dana) | self.KEY
+        assert client.post(f"{BOOKINGS}/{one.id}/cancel", headers=who).status_code == 200
+        reused = (422, "idempotency_key_reused")
+        assert code(client.post(f"{BOOKINGS}/{other.id}/cancel", headers=who)) == reused
+        why = {"why": "Plans changed."}
+        assert code(client.post(f"{BOOKINGS}/{one.id}/cancel", json=why, headers=who)) == reused
+        # A guest's key is another one, though it reads the same.
+        path = f"{BOOKINGS}/{booking.id}/cancel"
+        assert client.post(path, headers=manages(booking.id) | self.KEY).status_code == 200
+
+    def test_a_host_answers_once(
+        self, client: TestClient, session: Session, garage: Space, as_: As
+    ) -> None:
+        garage.instant = False
+        for act in ("confirm", "decline"):
+            asked = make.confirmed(session, garage, make.person(session, act), period(10, 1))
+            owen = as_(session.get_one(User, garage.host_id)) | self.KEY
+            path = f"{BOOKINGS}/{asked.id}/{act}"
+            answers = [client.post(path, headers=owen).json() for _ in range(2)]
+            assert answers[0] == answers[1]
+            if act == "confirm":
+                service.cancel(
+                    session,
+                    booking_id=asked.id,
+                    caller=Caller(user=None, manages=asked.id),
+                    now=NOW,
+                )
+                session.commit()
+
+    def test_a_card_page_with_a_key_is_the_same_page(
+        self, client: TestClient, garage: Space, sandbox: RunningSandbox
+    ) -> None:
+        assert sandbox.url
+        said = client.post(BOOKINGS, json=guest(garage.id)).json()
+        path, who = f"{BOOKINGS}/{said['id']}/resume-payment", manages(said["id"]) | self.KEY
+        pages = [client.post(path, headers=who).json() for _ in range(2)]
+        assert pages == [{"checkout_url": said["checkout_url"]}] * 2
+
+    def test_of_many_at_once_one_ends_the_stay_and_all_hear_of_it(
+        self, committed_database: str
+    ) -> None:
+        assert committed_database
+        with transaction() as session:
+            garage = make.space(session, make.owen(session))
+            booking = make.confirmed(session, garage, None, period(0, 3))
+        at(NOW + HOUR)
+
+        def send(_: int) -> str:
+            headers = manages(booking.id) | self.KEY
+            return program().post(f"{BOOKINGS}/{booking.id}/checkout", headers=headers).text
+
+        answers = at_once(send, range(5))
+        assert len(set(answers)) == 1
+        assert json.loads(answers[0])["status"] == "completed"
+
+
+class TestVersions:
+    """Two editors cannot overwrite each other; the clock alone makes no new version."""
+
+    @pytest.fixture
+    def hers(self, session: Session, garage: Space) -> Booking:
+        booking = make.confirmed(session, garage, make.dana(session), period(1, 3))
+        session.commit()
+        return booking
+
+    @pytest.fixture
+    def dana(self, session: Session, hers: Booking, as_: As) -> Headers:
+        return as_(session.get_one(User, hers.driver_id))
+
+    def test_who_read_an_older_version_is_told_so(
+        self, client: TestClient, hers: Booking, dana: Headers
+    ) -> None:
+        path = f"{BOOKINGS}/{hers.id}"
+        read = client.get(path, headers=dana).headers["etag"]
+        mine = {"If-Match": read}
+        changed = client.patch(path, json={"plate": "AB1"}, headers=dana | mine)
+        assert changed.status_code == 200
+        assert changed.headers["etag"] != read
+        late = client.patch(path, json={"plate": "CD2"}, headers=dana | mine)
+        assert code(late) == (412, "changed_meanwhile")
+        assert client.get(path, headers=dana).json()["plate"] == "AB1"
+        newer = {"If-Match": changed.headers["etag"]}
+        assert client.patch(path, json={"plate": "EF3"}, headers=dana | newer).status_code == 200
+        assert client.patch(path, json={"plate": "GH4"}, headers=dana).status_code == 200
+
+    def test_the_clock_makes_no_other_version(self, client: TestClient, hers: Booking) -> None:
+        path, dana = f"{BOOKINGS}/{hers.id}", manages(hers.id)
+        tags: set[str] = set()
+        for hours in (0, 0.8, 2, 3.5):
+            at(NOW + hours * HOUR)
+            clockwork.begin_stays(now=NOW + hours * HOUR)
+            tags.add(client.get(path, headers=dana).headers["etag"])
+        assert len(tags) == 1
+        longer = {"ends_at": "2026-11-21T18:00:00-05:00"}
+        answer = client.patch(path, json=longer, headers=dana | {"If-Match": tags.pop()})
+        assert answer.status_code == 200
+
+    def test_a_cancelled_booking_is_another_version(
+        self, client: TestClient, hers: Booking, dana: Headers
+    ) -> None:
+        path = f"{BOOKINGS}/{hers.id}"
+        before = client.get(path, headers=dana).headers["etag"]
+        client.post(f"{path}/cancel", headers=dana)
+        assert client.get(path, headers=dana).headers["etag"] != before
+
+    def test_a_stranger_with_the_right_version_is_a_stranger(
+        self, client: TestClient, session: Session, hers: Booking, dana: Headers, as_: As
+    ) -> None:
+        path = f"{BOOKINGS}/{hers.id}"
+        read = {"If-Match": client.get(path, headers=dana).headers["etag"]}
+        sam = as_(make.sam(session))
+        for headers in (sam, sam | read, sam | {"If-Match": '"x"'}):
+            answer = client.patch(path, json={"plate": "AB1"}, headers=headers)
+            assert code(answer) == (404, "booking_not_found")
+
+    def test_of_many_editors_at_once_one_wins(self, committed_database: str) -> None:
+        assert committed_database
+        with transaction() as session:
+            garage = make.space(session, make.owen(session))
+            booking = make.confirmed(session, garage, None, period(1, 3))
+        path, who = f"{BOOKINGS}/{booking.id}", manages(booking.id)
+        read = {"If-Match": program().get(path, headers=who).headers["etag"]}
+
+        def edit(number: int) -> int:
+            change = {"plate": f"AB{number}"}
+            return program().patch(path, json=change, headers=who | read).status_code
+
+        assert sorted(at_once(edit, range(6))) == [200, *[412] * 5]
+
+
+class TestWithAKeptCard:
+    @pytest.fixture
+    def dana(self, session: Session) -> User:
+        return make.dana(session)
+
+    @pytest.fixture
+    def card(self, session: Session, dana: User) -> str:
+        payer = payers.customer_for(session, email=dana.email, now=NOW)
+        saved = SavedCard("pm_1", "visa", "4242", 12, 2030, "a number", NOW)
+        kept = methods.keep(session, user_id=dana.id, customer_id=payer.id, card=saved, now=NOW)
+        session.commit()
+        return str(kept.id)
+
+    def test_a_booking_is_confirmed_in_one_call(
+        self, client: TestClient, garage: Space, dana: User, card: str, as_: As
+    ) -> None:
+        key = {"Idempotency-Key": "6b1e5f0a"}
+        asked = stay(garage.id, payment_method_id=card)
+        answers = [client.post(BOOKINGS, json=asked, headers=as_(dana) | key) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [201, 201]
+        first, again = (answer.json() for answer in answers)
+        assert first == again
+        assert (first["status"], first["checkout_url"]) == ("confirmed", None)
+        seen = client.get(f"{BOOKINGS}/{first['id']}", headers=as_(dana)).json()
+        assert (seen["status"], seen["card"]) == ("confirmed", "Visa ···· 4242")
+
+    def test_nobody_else_books_with_it(
+        self, client: TestClient, session: Session, garage: Space, card: str, as_: As
+    ) -> None:
+        sam = as_(make.sam(session))
+        asked = stay(garage.id, payment_method_id=card)
+        assert code(client.post(BOOKINGS, json=asked, headers=sam)) == (
+            404,
+            "payment_method_not_found",
+        )
+        as_guest = guest(garage.id, payment_method_id=card)
+        assert client.post(BOOKINGS, json=as_guest).status_code == 404
+        assert not session.exec(select(Booking)).all()
+
+
 class TestLists:
     def test_ones_own_bookings_come_in_pages(
         self, client: TestClient, session: Session, as_: As
@@ -551,9 +857,58 @@ class TestLists:
         hosted = client.get(BOOKINGS, params={"role": "host"}, headers=owen).json()["items"]
         assert [item["id"] for item in hosted] == [str(booking.id)]
 
+    def test_current_and_expired_ones_are_listed_separately(
+        self, client: TestClient, session: Session, as_: As
+    ) -> None:
+        lot, dana = make.space(session, make.owen(session), capacity=9), make.dana(session)
+        now, soon, over, gone = (
+            str(make.confirmed(session, lot, dana, when).id)
+            for when in (period(0, 3), period(5, 1), period(-0.2, 0.7), period(6, 1))
+        )
+        headers = as_(dana)
+        client.post(f"{BOOKINGS}/{gone}/cancel", headers=headers)
+        at(NOW + HOUR)
+        headers = as_(dana)
+
+        def found(**asked: Any) -> list[str]:
+            items = client.get(BOOKINGS, params=asked, headers=headers).json()["items"]
+            return [item["id"] for item in items]
+
+        assert found(when="current") == [now, soon]
+        assert found(when="expired") == [over]
+        assert found(when="past") == [gone, over]
+        assert found() == found(when="upcoming") == [soon]
+        assert found(status="cancelled") == [gone]
+        assert found(status=["active", "completed"]) == [now, over]
+        assert found(when="current", status="active") == [now]
+        assert found(when="current", status="cancelled") == []
+        assert found(to="2026-11-21T17:00:00Z") == [over]
+        assert found(**{"from": "2026-11-21T22:30:00Z"}) == [gone, soon]
+        between = {"from": "2026-11-21T17:40:00Z", "to": "2026-11-21T22:00:00Z"}
+        assert found(**between) == [now]
+
+    def test_a_list_asks_the_database_as_often_for_many_as_for_few(
+        self, client: TestClient, session: Session, as_: As
+    ) -> None:
+        lot, dana = make.space(session, make.owen(session), capacity=9), make.dana(session)
+        headers, counts = as_(dana), set[int]()
+        for number in range(2):
+            for n in range(4 * number + 1):
+                make.confirmed(session, lot, dana, period(1 + 10 * number + n, 1))
+            session.commit()
+            with statements() as said:
+                client.get(BOOKINGS, headers=headers)
+            counts.add(len(said))
+        assert len(counts) == 1
+
     @pytest.mark.parametrize(
         "wrong",
         [
+            {"status": "lost"},
+            {"from": "yesterday"},
+            {"from": "2026-11-21T13:00:00"},
+            {"to": "2026-11-21T13:00:00Z", "from": "2026-11-21T14:00:00Z"},
+            {"cursor": "01a1fe8e-7009-738c-a9ec-c55e2586e2f1"},
             {"limit": 0},
             {"limit": 101},
             {"limit": "9" * 30},
@@ -568,7 +923,7 @@ class TestLists:
     ) -> None:
         answer = client.get(BOOKINGS, params=wrong, headers=as_(make.dana(session)))
         assert answer.status_code == 422
-        assert answer.json()["errors"][0]["path"] in wrong
+        assert answer.json()["errors"][0]["path"].partition(".")[0] in wrong
 
     def test_guests_have_no_list(self, client: TestClient, session: Session) -> None:
         assert client.get(BOOKINGS).status_code == 401

@@ -185,3 +185,35 @@ class TestClockChanges:
         answer = client.post("/api/v1/quotes", json=asked)
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["path"] == "starts_at_local"
+
+
+def test_a_quote_is_read_again_by_whoever_knows_its_id(client: TestClient, garage: Space) -> None:
+    given = client.post("/api/v1/quotes", json=stay(garage)).json()
+    path = f"/api/v1/quotes/{given['id']}"
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()) == (200, given)
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    known = {"If-None-Match": answer.headers["etag"]}
+    assert client.get(path, headers=known).status_code == 304
+    at(NOW + timedelta(minutes=20))
+    assert client.get(path).json() == given  # it counts no more, and says until when it did
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "code"), [(str(new_id()), 404, "quote_not_found"), ("1", 422, "invalid")]
+)
+def test_a_quote_that_never_was(client: TestClient, name: str, status: int, code: str) -> None:
+    answer = client.get(f"/api/v1/quotes/{name}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_the_same_key_is_the_same_quote(
+    client: TestClient, session: Session, garage: Space
+) -> None:
+    key = {"Idempotency-Key": "unguessable"}
+    ids = {client.post("/api/v1/quotes", json=stay(garage), headers=key).json()["id"] for _ in "ab"}
+    assert len(ids) == 1
+    assert len(session.exec(select(Quote)).all()) == 1
+    longer = stay(garage, ends_at="2026-11-21T17:00:00-05:00")
+    answer = client.post("/api/v1/quotes", json=longer, headers=key)
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")

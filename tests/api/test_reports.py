@@ -9,11 +9,16 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from sqlmodel import Session, select
 
+from parkplace.accounts import tokens
+from parkplace.core.db import transaction
+from parkplace.core.models import IdempotencyKey
 from parkplace.notifications.models import Email
 from parkplace.reports.models import Report
 from tests import factories as make
-from tests.api.conftest import As
-from tests.factories import period
+from tests.accounts.at_once import at_once
+from tests.api.conftest import As, program
+from tests.factories import NOW, period
+from tests.statements import statements
 
 REPORTS = "/api/v1/reports"
 
@@ -179,3 +184,110 @@ def test_html_stays_text(client: TestClient, session: Session, as_: As) -> None:
     client.post(REPORTS, json=report(description="<img src=x onerror=alert(1)>"))
     (item,) = client.get(REPORTS, headers=ada).json()["items"]
     assert item["description"] == "<img src=x onerror=alert(1)>"
+
+
+def test_a_repeat_with_the_key_files_nothing_more_and_gets_the_same_link(
+    client: TestClient, session: Session
+) -> None:
+    key = {"Idempotency-Key": "unguessable"}
+    sent = report(email="neighbour@example.com")
+    first, again = (client.post(REPORTS, json=sent, headers=key) for _ in range(2))
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+    token = first.json()["status_url"].rpartition("/")[2]
+    assert client.get(f"{REPORTS}/status/{token}").status_code == 200
+    assert len(session.exec(select(Report)).all()) == len(session.exec(select(Email)).all()) == 1
+    # Nothing that opens the report is kept with the key.
+    (kept,) = session.exec(select(IdempotencyKey)).all()
+    assert token not in json.dumps(kept.answer)
+    other = client.post(REPORTS, json=report(plate="AB1"), headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_another_picture_is_another_report(client: TestClient) -> None:
+    key = {"Idempotency-Key": "unguessable"}
+    answers = [
+        client.post(
+            REPORTS, data=report(), files={"photo": ("van.jpg", one, "image/jpeg")}, headers=key
+        )
+        for one in (picture(), picture(), picture() + b" ")
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201, 422]
+
+
+def test_one_report_is_read_by_its_reporter_and_by_admins(
+    client: TestClient, session: Session, as_: As
+) -> None:
+    sam, dana, ada = (as_(one(session)) for one in (make.sam, make.dana, make.ada))
+    filed = client.post(REPORTS, json=report(), headers=sam).json()
+    path = f"{REPORTS}/{filed['id']}"
+    statuses = [client.get(path, headers=who).status_code for who in ({}, dana, sam, ada)]
+    assert statuses == [401, 404, 200, 200]
+    assert client.get(path, headers=ada).headers["etag"]
+
+
+def test_of_two_admins_the_second_is_told_that_the_first_has_answered(
+    client: TestClient, session: Session, as_: As
+) -> None:
+    ada = as_(make.ada(session))
+    filed = client.post(REPORTS, json=report()).json()
+    path = f"{REPORTS}/{filed['id']}"
+    read = {"If-Match": client.get(path, headers=ada).headers["etag"]}
+    towed = {"status": "resolved", "answer": "It was towed."}
+    first = client.patch(path, json=towed, headers=ada | read)
+    assert first.status_code == 200
+    late = client.patch(path, json={"status": "dismissed"}, headers=ada | read)
+    assert (late.status_code, late.json()["code"]) == (412, "changed_meanwhile")
+    assert client.get(path, headers=ada).json()["answer"] == "It was towed."
+    newer = {"If-Match": first.headers["etag"]}
+    assert client.patch(path, json={"status": "open"}, headers=ada | newer).status_code == 200
+
+
+def test_of_many_admins_at_once_one_answers(committed_database: str) -> None:
+    assert committed_database
+    with transaction() as session:
+        ada = make.ada(session)
+        token = tokens.issue(session, user=ada, device="test", now=NOW).access_token
+    who = {"Authorization": f"Bearer {token}"}
+    filed = program().post(REPORTS, json=report()).json()
+    path = f"{REPORTS}/{filed['id']}"
+    read = {"If-Match": program().get(path, headers=who).headers["etag"]}
+
+    def answer(number: int) -> int:
+        said = {"status": "resolved", "answer": f"Number {number}."}
+        return program().patch(path, json=said, headers=who | read).status_code
+
+    assert sorted(at_once(answer, range(5))) == [200, *[412] * 4]
+
+
+def test_reports_are_found_by_plate_and_by_status(
+    client: TestClient, session: Session, as_: As
+) -> None:
+    sam, ada = as_(make.sam(session)), as_(make.ada(session))
+    hers = client.post(REPORTS, json=report(plate="AB 12"), headers=sam).json()["id"]
+    other = client.post(REPORTS, json=report(plate="CD 34")).json()["id"]
+    client.patch(f"{REPORTS}/{other}", json={"status": "resolved"}, headers=ada)
+
+    def found(who: dict[str, str], **asked: str) -> list[str]:
+        items = client.get(REPORTS, params=asked, headers=who).json()["items"]
+        return [item["id"] for item in items]
+
+    assert found(ada, plate="ab-12") == found(sam, plate="AB12") == [hers]
+    assert found(sam, plate="CD34") == []
+    assert found(ada, status="open") == [hers]
+    assert found(ada, status="open", plate="CD34") == []
+    wrong = client.get(REPORTS, params={"plate": "<script>"}, headers=ada)
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "bad_plate")
+
+
+def test_a_list_asks_the_database_as_often_for_many_as_for_few(
+    client: TestClient, session: Session, as_: As
+) -> None:
+    ada = as_(make.ada(session))
+    counts: set[int] = set()
+    for _ in range(2):
+        for _ in range(4):
+            client.post(REPORTS, json=report())
+        with statements() as said:
+            client.get(REPORTS, headers=ada)
+        counts.add(len(said))
+    assert len(counts) == 1

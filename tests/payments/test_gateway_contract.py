@@ -242,6 +242,100 @@ def test_a_forgotten_card_cannot_be_charged(stage: Stage) -> None:
         stage.charge(payer)
 
 
+# -- forms of Stripe's in other people's pages
+
+
+def fill_in(stage: Stage, kind: str, name: str, method: str) -> None:
+    """What a browser does with a form, done with the secret key instead of the form's own."""
+    addresses = {} if stage.sandbox is None else {"api": stage.sandbox.url}
+    client = stripe.StripeClient(stage.api_key, base_addresses=addresses)  # pyright: ignore[reportArgumentType]
+    service = client.v1.setup_intents if kind == "setup" else client.v1.payment_intents
+    service.confirm(name, {"payment_method": method, "return_url": BACK})
+
+
+def test_a_form_saves_a_card_that_can_be_charged_later(stage: Stage) -> None:
+    gateway = stage.gateway
+    customer = gateway.create_customer(email="dana@example.com", reference="1", key=new_key())
+    asked: dict[str, Any] = {"customer": customer, "setup_id": "1", "order_id": "o", "key": "k"}
+    asked["key"] = new_key()
+
+    begun = gateway.start_setup_intent(**asked)
+
+    assert (begun.status, begun.payment_method) == (SetupState.OPEN, None)
+    assert begun.client_secret
+    assert begun.client_secret not in repr(begun)
+    assert gateway.start_setup_intent(**asked) == begun
+    fill_in(stage, "setup", begun.id, WORKS[1])
+    saved = gateway.setup_intent(begun.id)
+    assert saved.status is SetupState.COMPLETE
+    assert saved.payment_method is not None
+    assert saved.payment_method.label == "Visa ···· 4242"
+    assert gateway.saved_cards(customer) == (saved.payment_method,)
+    payer = Payer(customer, saved.payment_method.id)
+    assert stage.charge(payer).state is ChargeState.SUCCEEDED
+
+
+def test_a_card_saved_twice_is_known_to_be_the_same(stage: Stage) -> None:
+    gateway = stage.gateway
+    customer = gateway.create_customer(email="dana@example.com", reference="1", key=new_key())
+    for method in (WORKS[1], WORKS[1], SKIPS_PENDING[1]):
+        begun = gateway.start_setup_intent(
+            customer=customer, setup_id="1", order_id=None, key=new_key()
+        )
+        fill_in(stage, "setup", begun.id, method)
+
+    cards = gateway.saved_cards(customer)
+
+    assert len({card.id for card in cards}) == 3
+    assert len({card.fingerprint for card in cards}) == 2
+    assert all(datetime.now(UTC) - card.created_at < timedelta(minutes=9) for card in cards)
+
+
+def test_a_charge_waits_for_its_driver_and_is_confirmed_in_a_form(stage: Stage) -> None:
+    gateway, attempt = stage.gateway, new_key()
+    customer = gateway.create_customer(email="dana@example.com", reference="1", key=new_key())
+    asked: dict[str, Any] = {
+        "customer": customer,
+        "amount": FIVE,
+        "order_id": "order-1",
+        "attempt_id": attempt,
+        "description": "Park Place 8Q4-KX2H",
+        "key": attempt,
+    }
+
+    prepared = gateway.prepare_charge(**asked)
+
+    assert (prepared.state, prepared.attempt_id) == (ChargeState.UNKNOWN, attempt)
+    assert gateway.prepare_charge(**asked).id == prepared.id
+    assert gateway.charge_secret(prepared.id).startswith(f"{prepared.id}_secret_")
+    with pytest.raises(stripe.CardError):
+        fill_in(stage, "payment", prepared.id, "pm_card_visa_chargeDeclined")
+    assert gateway.charge_state(prepared.id).state is ChargeState.DECLINED
+    fill_in(stage, "payment", prepared.id, WORKS[1])
+    paid = gateway.charge_state(prepared.id)
+    assert (paid.state, paid.amount) == (ChargeState.SUCCEEDED, FIVE)
+    assert gateway.find_charge(attempt_id=attempt, customer=customer) == paid
+
+
+def test_a_charge_that_waited_in_vain_is_ended(stage: Stage) -> None:
+    gateway = stage.gateway
+    customer = gateway.create_customer(email="dana@example.com", reference="1", key=new_key())
+    prepared = gateway.prepare_charge(
+        customer=customer,
+        amount=FIVE,
+        order_id="order-1",
+        attempt_id=new_key(),
+        description="Park Place 8Q4-KX2H",
+        key=new_key(),
+    )
+
+    ended = gateway.cancel_charge(prepared.id)
+
+    assert (ended.state, ended.decline_code) == (ChargeState.DECLINED, CANCELLED)
+    with pytest.raises(stripe.InvalidRequestError):
+        fill_in(stage, "payment", prepared.id, WORKS[1])
+
+
 # -- charges
 
 

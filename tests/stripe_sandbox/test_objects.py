@@ -44,6 +44,9 @@ def _one_of_each(sandbox: RunningSandbox, api: httpx.Client) -> list[shop.Json]:
     transfer = shop.post(api, "transfers", amount=500, currency="usd", destination=account["id"])
     reversal = shop.post(api, f"transfers/{transfer['id']}/reversals", amount=50)
     session = shop.new_session(api, customer)
+    setup = shop.post(api, "setup_intents", customer=customer)
+    confirmed = {"payment_method": "pm_card_visa", "return_url": shop.BACK}
+    setup = shop.post(api, f"setup_intents/{setup['id']}/confirm", **confirmed)
     paths = [
         f"payment_methods/{method}",
         f"charges/{intent['latest_charge']}",
@@ -55,7 +58,7 @@ def _one_of_each(sandbox: RunningSandbox, api: httpx.Client) -> list[shop.Json]:
     ]
     read = [api.get(f"/v1/{path}").json() for path in paths]
     events = api.get("/v1/events", params={"limit": 5}).json()["data"]
-    return [intent, refund, link, transfer, reversal, session, *read, *events]
+    return [intent, refund, link, transfer, reversal, session, setup, *read, *events]
 
 
 def test_no_object_has_a_field_that_the_library_does_not_know(
