@@ -14,9 +14,10 @@ from parkplace.accounts.queries import user_by_email
 from parkplace.accounts.service import make_admin, register
 from parkplace.core.geo import Point
 from parkplace.core.settings import DEMO_PASSWORD
+from parkplace.spaces.drafts import Draft
 from parkplace.spaces.hours import Hours, parse_weekly
 from parkplace.spaces.models import SpaceKind
-from parkplace.spaces.service import Draft, create, publish
+from parkplace.spaces.service import create, publish
 
 DOMAIN = "parkplace.example"
 _WORKDAYS, _WEEK = range(5), range(7)

@@ -53,9 +53,7 @@ def require_match(wanted: str | None, current: str) -> None:
     """
     if wanted is None or wanted.strip() == "*" or current in _tags(wanted):
         return
-    raise ChangedMeanwhile(
-        "Somebody changed this since you read it. Read it again first."
-    )
+    raise ChangedMeanwhile("Somebody changed this since you read it. Read it again first.")
 
 
 def public(request: Request, body: bytes, *, seconds: int) -> Response:

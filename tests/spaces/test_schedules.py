@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from parkplace.core.db import sql, transaction
 from parkplace.spaces.hours import ALWAYS, Hours, Interval
 from parkplace.spaces.models import Schedule
-from parkplace.spaces.schedules import intern_schedule, intern_schedules, recompile_due
+from parkplace.spaces.schedules import Opening, intern_schedule, intern_schedules, recompile_due
 from tests.factories import NEW_YORK, NOW
 
 BERLIN = "Europe/Berlin"
@@ -60,11 +60,18 @@ def test_equal_hours_share_one_row_and_zones_do_not(session: Session) -> None:
 
 def test_many_are_interned_at_once(session: Session) -> None:
     known = intern_schedule(session, hours=OFFICE, timezone=NEW_YORK, now=NOW)
-    wanted = [(OFFICE, NEW_YORK), (NIGHTS, NEW_YORK), (OFFICE, NEW_YORK), (NIGHTS, BERLIN)]
+    wanted = [
+        Opening(OFFICE, NEW_YORK),
+        Opening(NIGHTS, NEW_YORK),
+        Opening(OFFICE, NEW_YORK),
+        Opening(NIGHTS, BERLIN),
+        Opening(ALWAYS, BERLIN),
+    ]
     found = intern_schedules(session, wanted=wanted, now=NOW)
     assert set(found) == set(wanted)
-    assert found[OFFICE, NEW_YORK] == known
-    assert len(set(found.values())) == 3
+    assert found[Opening(OFFICE, NEW_YORK)] == known
+    assert found[Opening(ALWAYS, BERLIN)] is None
+    assert len(set(found.values())) == 4
 
 
 def test_schedules_are_renewed_when_less_than_370_days_are_known(session: Session) -> None:

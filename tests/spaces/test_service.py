@@ -14,19 +14,18 @@ from parkplace.core.errors import DomainError, Invalid
 from parkplace.core.geo import OutsideEarth, Point
 from parkplace.core.money import Money, UnknownCurrency
 from parkplace.core.texts import BadText, TextNeeded, TextTooLong
-from parkplace.spaces import service
-from parkplace.spaces.hours import Interval, merged
-from parkplace.spaces.models import Schedule, Space, SpaceStatus
-from parkplace.spaces.queries import SpaceNotFound
-from parkplace.spaces.service import (
+from parkplace.spaces import drafts, service
+from parkplace.spaces.drafts import (
     BadCapacity,
     BadPrice,
     Draft,
-    NotTheHost,
-    SpaceRetired,
     UnknownKind,
     UnknownTag,
 )
+from parkplace.spaces.hours import Interval, merged
+from parkplace.spaces.models import Schedule, Space, SpaceStatus
+from parkplace.spaces.queries import SpaceNotFound
+from parkplace.spaces.service import NotTheHost, SpaceRetired
 from tests.factories import NOW, ada, confirmed, dana, owen, period, sam, space
 
 VILLAGE = Point(lat=40.7290, lng=-73.9888)
@@ -79,7 +78,7 @@ def test_opening_hours_are_compiled_in_the_zone_of_the_place(session: Session) -
     schedule = session.get(Schedule, made.schedule_id)
     assert schedule is not None
     assert schedule.timezone == made.timezone == "Australia/Sydney"
-    assert service.draft_of(session, space=made).hours == week
+    assert drafts.draft_of(session, space=made).hours == week
 
 
 def test_html_is_kept_as_the_text_it_is(session: Session) -> None:
@@ -160,7 +159,7 @@ def test_no_place_lies_outside_the_earth(lat: float, lng: float) -> None:
         ("day_cap_minor", 400),
         ("day_cap_minor", None),
         ("currency", "JPY"),
-        ("tags", frozenset(service.TAGS)),
+        ("tags", frozenset(drafts.TAGS)),
         ("tags", frozenset[str]()),
         ("point", Point(lat=-90.0, lng=180.0)),
     ],
@@ -180,7 +179,7 @@ def test_what_is_just_right_is_taken(session: Session, field: str, value: object
 def test_a_host_changes_what_a_space_says(session: Session) -> None:
     host = owen(session)
     made = created(session, host)
-    draft = service.draft_of(session, space=made)
+    draft = drafts.draft_of(session, space=made)
     assert draft == replace(GARAGE, currency="USD")
 
     later = NOW + timedelta(days=1)
@@ -191,13 +190,13 @@ def test_a_host_changes_what_a_space_says(session: Session) -> None:
     assert made.timezone == "Australia/Sydney"
     assert made.day_cap_minor is None
     assert (made.created_at, made.updated_at) == (NOW, later)
-    assert service.draft_of(session, space=made) == changed
+    assert drafts.draft_of(session, space=made) == changed
 
 
 def test_tags_that_an_import_brought_may_stay(session: Session) -> None:
     host = owen(session)
     made = space(session, host, tags=["covered", "max height 2.1 m"])
-    draft = service.draft_of(session, space=made)
+    draft = drafts.draft_of(session, space=made)
 
     more = replace(draft, tags=draft.tags | {"ev"})
     service.edit(session, actor=host, space_id=made.id, draft=more, now=NOW)
@@ -212,7 +211,7 @@ def test_a_new_price_touches_no_booking(session: Session) -> None:
     host, driver = owen(session), dana(session)
     made = space(session, host)
     booking = confirmed(session, made, driver, period(1, 2))
-    dearer = replace(service.draft_of(session, space=made), hour_minor=9900, day_cap_minor=None)
+    dearer = replace(drafts.draft_of(session, space=made), hour_minor=9900, day_cap_minor=None)
 
     service.edit(session, actor=host, space_id=made.id, draft=dearer, now=NOW)
 
@@ -244,7 +243,7 @@ def test_a_space_is_offered_paused_and_retired(session: Session) -> None:
 def test_only_the_host_or_an_admin_may_change_a_space(session: Session) -> None:
     made = space(session, owen(session))
     stranger, admin = sam(session), ada(session)
-    draft = service.draft_of(session, space=made)
+    draft = drafts.draft_of(session, space=made)
 
     with pytest.raises(NotTheHost):
         service.edit(session, actor=stranger, space_id=made.id, draft=draft, now=NOW)

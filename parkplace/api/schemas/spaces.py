@@ -17,11 +17,11 @@ from parkplace.api.schemas.common import (
 from parkplace.bookings.offers import Offer
 from parkplace.core.geo import Point
 from parkplace.core.links import photo_path
+from parkplace.spaces.drafts import Draft
 from parkplace.spaces.hours import Hours, parse_weekly, weekly_of
 from parkplace.spaces.models import SpaceKind, SpaceStatus
 from parkplace.spaces.photos import WIDTHS, file_name
 from parkplace.spaces.queries import Photo, SpaceView
-from parkplace.spaces.service import Draft
 
 _MOST = 5000  # the service says the exact bounds in words
 _MOST_ENTRIES = 200
