@@ -13,7 +13,17 @@ from parkplace.api import assets, browser, dev, docs_page, errors, live, operati
 from parkplace.api.edge import Edge
 from parkplace.api.problems import Problem
 from parkplace.api.schemas.reports import ReportIn
-from parkplace.api.v1 import auth, bookings, places, quotes, reports, spaces, webhooks
+from parkplace.api.v1 import (
+    auth,
+    availability,
+    bookings,
+    places,
+    quotes,
+    reports,
+    spaces,
+    tags,
+    webhooks,
+)
 from parkplace.core.settings import get_settings
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -41,7 +51,7 @@ def make_api() -> FastAPI:
     )
     errors.install(api)
     v1 = APIRouter(prefix="/api/v1")
-    for resource in (auth, spaces, places, quotes, bookings, reports, webhooks):
+    for resource in (auth, spaces, availability, tags, places, quotes, bookings, reports, webhooks):
         v1.include_router(resource.router)
     api.include_router(v1)
     for part in (live, operations, browser, assets, docs_page):

@@ -105,6 +105,15 @@ async def caller(request: Request, bearer: BearerDep) -> Caller:
     return Caller(user=await run_in_threadpool(_browser, cookie))
 
 
+async def asked_by(request: Request) -> Caller:
+    """Return who is asking, for routes that want to know it only now and then.
+
+    Raises:
+        As `caller` does.
+    """
+    return await caller(request, await _bearer(request))
+
+
 def _holder(access_token: str) -> User:
     moment = utc_now()
     with transaction() as session:

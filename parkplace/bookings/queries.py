@@ -1,5 +1,6 @@
 """Reading bookings: one, a driver's, a host's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -161,7 +162,13 @@ def _page(
         query = query.order_by(col(Booking.starts_at), col(Booking.id))
         if last is not None:
             query = query.where(place > tuple_(last.starts_at, last.id))
-    rows = session.exec(query.limit(min(limit, MOST))).all()
+    return views(session, session.exec(query.limit(min(limit, MOST))).all(), role=role, now=now)
+
+
+def views(
+    session: Session, rows: Sequence[tuple[Booking, Space]], *, role: Role, now: datetime
+) -> list[BookingView]:
+    """Return bookings as somebody in this role may see them; one statement for all."""
     paid = ledger.paid_each(session, order_ids=[booking.id for booking, _ in rows])
     return [
         _view(booking, space, role, paid.get(booking.id, Money(0, booking.currency)), now=now)
@@ -187,7 +194,7 @@ def _view(booking: Booking, space: Space, role: Role, paid: Money, *, now: datet
     return BookingView(
         id=booking.id,
         reference=booking.reference,
-        status=_status(booking, now),
+        status=status_at(booking, now=now),
         payment_status=PaymentStatus(booking.payment_status),
         role=role,
         space_id=space.id,
@@ -215,7 +222,7 @@ def _view(booking: Booking, space: Space, role: Role, paid: Money, *, now: datet
     )
 
 
-def _status(booking: Booking, now: datetime) -> BookingStatus:
+def status_at(booking: Booking, *, now: datetime) -> BookingStatus:
     """Return what the clock makes of a booking; the clock's bookkeeping may be a second late."""
     status = BookingStatus(booking.status)
     if status in {BookingStatus.HELD, BookingStatus.REQUESTED} and booking.expires_at <= now:
@@ -228,7 +235,7 @@ def _status(booking: Booking, now: datetime) -> BookingStatus:
 
 
 def _can(booking: Booking, role: Role, now: datetime) -> frozenset[str]:
-    status = _status(booking, now)
+    status = status_at(booking, now=now)
     if role == Role.HOST:
         return _can_host(status)
     by_status = {

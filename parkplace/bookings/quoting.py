@@ -79,16 +79,31 @@ def require_length(period: Period) -> None:
         raise PeriodTooLong("A stay can last at most 30 days.", field="ends_at")
 
 
-def listed_space(session: Session, *, space_id: UUID) -> Space:
+def listed_space(session: Session, *, space_id: UUID, anew: bool = False) -> Space:
     """Return a space that drivers can book.
+
+    Args:
+        session: The open transaction.
+        space_id: Which space.
+        anew: Whether to read it even if it was read in this transaction before.
 
     Raises:
         SpaceNotFound: There is none, or it is not listed.
     """
-    space = session.get(Space, space_id)
+    space = session.get(Space, space_id, populate_existing=anew)
     if space is None or space.status != SpaceStatus.PUBLISHED:
         raise SpaceNotFound("This space is not listed any more. Search for another one nearby.")
     return space
+
+
+def require_offered(space: Space) -> None:
+    """Refuse more of a space that was taken down for good.
+
+    Raises:
+        SpaceClosed: It was.
+    """
+    if space.status == SpaceStatus.RETIRED:
+        raise SpaceClosed("This space is not offered any more. Your stay ends as booked.")
 
 
 def require_open(session: Session, *, space: Space, period: Period) -> None:

@@ -1,6 +1,7 @@
 """Forgets what has had its time, and looks ahead on opening hours."""
 
 from parkplace.accounts.sessions import tidy as tidy_sessions
+from parkplace.bookings.blocks import tidy as tidy_blocks
 from parkplace.bookings.quoting import tidy as tidy_quotes
 from parkplace.core import idempotency
 from parkplace.core.clock import utc_now
@@ -17,6 +18,7 @@ def run() -> None:
     with transaction() as session:
         tidy_sessions(session, now=now)
         tidy_quotes(session, now=now)
+        tidy_blocks(session, now=now)
         idempotency.tidy(session, now=now)
         outbox.tidy(session, now=now)
     with transaction() as session:

@@ -8,7 +8,7 @@ midnight too. So `open_then` is the week, less those dates, and the exceptions' 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from itertools import takewhile
+from itertools import pairwise
 from typing import Final
 
 from babel.dates import format_date
@@ -81,7 +81,7 @@ def parse_exceptions(listed: Sequence[Mapping[str, object]]) -> Exceptions:
             field=_FIELD,
         )
     found = sorted(_dated(entry) for entry in listed)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         if after.first <= before.last:
             raise OverlappingExceptions(
                 f"{after.first.isoformat()} is in two exceptions. Give each date once.",
@@ -91,7 +91,7 @@ def parse_exceptions(listed: Sequence[Mapping[str, object]]) -> Exceptions:
 
 
 def exceptions_of(exceptions: Exceptions) -> list[dict[str, object]]:
-    """Return exceptions as `Schedule.exceptions` stores them; `parse_exceptions` reads them back."""
+    """Return exceptions as `Schedule.exceptions` stores them, for `parse_exceptions` to read."""
     return [
         {
             "first_day": dated.first.isoformat(),
@@ -171,7 +171,7 @@ def _dated(entry: Mapping[str, object]) -> DatedHours:
             field=_FIELD,
         )
     times = sorted(times_of(times, of=first.isoformat(), field=_FIELD) for times in hours)
-    for (_, closes), (opens, _) in zip(times, times[1:], strict=False):
+    for (_, closes), (opens, _) in pairwise(times):
         if opens < closes:
             raise OverlappingHours(
                 f"The hours of {first.isoformat()} overlap. Give each time of the day once.",
@@ -208,14 +208,17 @@ def _without(
     periods: Iterable[Period], taken: Sequence[tuple[datetime, datetime]]
 ) -> Iterator[tuple[datetime, datetime]]:
     """Give what is left of periods when spans are taken out; both in order, what is empty too."""
-    past = 0
+    spans = iter(taken)
+    span = next(spans, None)
     for period in periods:
         start = period.starts_at
-        while past < len(taken) and taken[past][1] <= start:
-            past += 1
-        for begins, ends in takewhile(lambda span: span[0] < period.ends_at, taken[past:]):
+        while span is not None and span[0] < period.ends_at:
+            begins, ends = span
             yield start, begins
-            start = ends
+            start = max(start, ends)
+            if ends > period.ends_at:
+                break  # and goes on into the next
+            span = next(spans, None)
         yield start, period.ends_at
 
 

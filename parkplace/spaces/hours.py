@@ -270,7 +270,7 @@ def instants(day: date, opens: int, closes: int, place: tzinfo) -> tuple[datetim
 
 
 def joined(edges: Iterable[tuple[datetime, datetime]]) -> list[Period]:
-    """Return spans of time as sorted periods that neither touch nor overlap; empty ones are gone."""
+    """Return spans of time as sorted periods that neither touch nor overlap, without empty ones."""
     periods: list[Period] = []
     for opens, closes in sorted(edges):
         if closes <= opens:  # cut away at an end, or wholly inside a skipped hour

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from parkplace.accounts.models import User
+from parkplace.core.db import sql
 from parkplace.core.errors import NotFound
 from parkplace.core.geo import Box, Point
 from parkplace.core.money import Money
@@ -19,6 +20,7 @@ from parkplace.spaces.schedules import opening_of
 
 MOST = 100
 MOST_WORDS = 8
+TAGS_MOST = 200
 
 _IN_BOX = """
     AND s.lat BETWEEN :box_south AND :box_north AND s.lng BETWEEN :box_west AND :box_east
@@ -94,6 +96,13 @@ class SpaceView:
     max_width_cm: int | None = None
 
 
+class TagCount(NamedTuple):
+    """A tag, and how many published spaces have it."""
+
+    tag: str
+    spaces: int
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a driver wants of a space; every field that is given must hold.
@@ -126,6 +135,10 @@ class Filters:
 
 EVERYTHING = Filters()
 
+_TAGS = """
+    SELECT tag, count(*) AS spaces FROM spaces, unnest(tags) AS tag WHERE status = 'published'
+    GROUP BY tag ORDER BY spaces DESC, tag LIMIT :most
+"""
 _Said = Sequence[Mapping[str, object]] | None
 _Row = tuple[Space, str, _Said, _Said]
 _SPACES = (
@@ -158,11 +171,9 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
         parts.append("AND s.hour_minor <= :hour_most AND s.currency = :hour_currency")
         parameters["hour_most"] = filters.hour_most.minor
         parameters["hour_currency"] = filters.hour_most.currency
-    for name in ("height_cm", "length_cm", "width_cm"):
-        size = getattr(filters, name)
-        if size is not None:
-            parts.append(f"AND (s.max_{name} IS NULL OR s.max_{name} >= :{name})")
-            parameters[name] = size
+    for name, size in _sizes(filters):
+        parts.append(f"AND (s.max_{name} IS NULL OR s.max_{name} >= :{name})")
+        parameters[name] = size
     if filters.box is not None:
         parts.append(_IN_BOX if filters.box.west <= filters.box.east else _IN_CROSSING_BOX)
         parameters |= {f"box_{edge}": degrees for edge, degrees in asdict(filters.box).items()}
@@ -171,6 +182,11 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
         point, metres = filters.around
         parameters |= {"around_lat": point.lat, "around_lng": point.lng, "around_m": metres}
     return " ".join(parts), parameters
+
+
+def _sizes(filters: Filters) -> list[tuple[str, int]]:
+    sizes = [(name, getattr(filters, name)) for name in ("height_cm", "length_cm", "width_cm")]
+    return [(name, size) for name, size in sizes if size is not None]
 
 
 def _patterns(words: str) -> list[str]:
@@ -225,6 +241,11 @@ def by_host(
     if after is not None:
         query = query.where(col(Space.id) < after)
     return _views(session, session.exec(query.limit(min(limit, MOST))).all(), host)
+
+
+def tags(session: Session) -> list[TagCount]:
+    """Return the tags of published spaces, those that most have first; 200 at most."""
+    return [TagCount(row.tag, row.spaces) for row in sql(session, _TAGS, most=TAGS_MOST)]
 
 
 def may_change(space: Space, person: User | None) -> bool:

@@ -37,8 +37,9 @@ _RECORDS = """
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """When a space is open, in its wall time: a week (None is always), the dates that differ, and
-    where that clock is.
+    """When a space is open, in the wall time of its zone: a week, and the dates that differ.
+
+    `hours` None is always open.
     """
 
     hours: Hours | None

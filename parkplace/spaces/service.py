@@ -10,8 +10,11 @@ from parkplace.core.db import lock, notify
 from parkplace.core.errors import Forbidden, NotFound
 from parkplace.core.geo import Point, area_topic, tile
 from parkplace.spaces.drafts import Draft, columns_of
+from parkplace.spaces.exceptions import Exceptions
+from parkplace.spaces.hours import Hours
 from parkplace.spaces.models import Space, SpaceStatus
 from parkplace.spaces.queries import SpaceNotFound, may_change
+from parkplace.spaces.schedules import intern_schedule
 
 AREA_ZOOM = 14  # what `occupancies.tile` counts in
 
@@ -61,6 +64,31 @@ def edit(session: Session, *, actor: User, space_id: UUID, draft: Draft, now: da
         setattr(space, column, value)
     session.flush()
     _signal(session, space, before)
+    return space
+
+
+def set_hours(
+    session: Session,
+    *,
+    actor: User,
+    space_id: UUID,
+    hours: Hours | None,
+    exceptions: Exceptions,
+    now: datetime,
+) -> Space:
+    """Say when a space is open, and leave the rest as it is; bookings made before stand.
+
+    Raises:
+        SpaceNotFound, NotTheHost, SpaceRetired: See `own`.
+    """
+    space = own(session, actor=actor, space_id=space_id)
+    schedule_id = intern_schedule(
+        session, hours=hours, timezone=space.timezone, exceptions=exceptions, now=now
+    )
+    if space.schedule_id != schedule_id:
+        space.schedule_id, space.updated_at = schedule_id, now
+        session.flush()
+        _signal(session, space, Point(lat=space.lat, lng=space.lng))
     return space
 
 

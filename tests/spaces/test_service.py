@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,11 +17,13 @@ from parkplace.core.texts import BadText, TextNeeded, TextTooLong
 from parkplace.spaces import drafts, service
 from parkplace.spaces.drafts import (
     BadCapacity,
+    BadLimit,
     BadPrice,
     Draft,
     UnknownKind,
     UnknownTag,
 )
+from parkplace.spaces.exceptions import DatedHours
 from parkplace.spaces.hours import Interval, merged
 from parkplace.spaces.models import Schedule, Space, SpaceStatus
 from parkplace.spaces.queries import SpaceNotFound
@@ -117,6 +119,9 @@ def test_html_is_kept_as_the_text_it_is(session: Session) -> None:
         ("currency", "", UnknownCurrency),
         ("currency", "DEM", UnknownCurrency),
         ("tags", frozenset({"covered", "gold-plated"}), UnknownTag),
+        ("max_height_cm", 0, BadLimit),
+        ("max_length_cm", -500, BadLimit),
+        ("max_width_cm", 10_001, BadLimit),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_changed(
@@ -162,6 +167,9 @@ def test_no_place_lies_outside_the_earth(lat: float, lng: float) -> None:
         ("tags", frozenset(drafts.TAGS)),
         ("tags", frozenset[str]()),
         ("point", Point(lat=-90.0, lng=180.0)),
+        ("max_height_cm", 1),
+        ("max_length_cm", 10_000),
+        ("max_width_cm", None),
     ],
 )
 def test_what_is_just_right_is_taken(session: Session, field: str, value: object) -> None:
@@ -190,6 +198,22 @@ def test_a_host_changes_what_a_space_says(session: Session) -> None:
     assert made.timezone == "Australia/Sydney"
     assert made.day_cap_minor is None
     assert (made.created_at, made.updated_at) == (NOW, later)
+    assert drafts.draft_of(session, space=made) == changed
+
+
+def test_another_week_keeps_the_exceptions_and_what_fits(session: Session) -> None:
+    host = owen(session)
+    closed = (DatedHours(date(2026, 12, 25), date(2026, 12, 26), ()),)
+    made = created(session, host, exceptions=closed, max_height_cm=210)
+    draft = drafts.draft_of(session, space=made)
+    assert (draft.hours, draft.exceptions, draft.max_height_cm) == (None, closed, 210)
+
+    week = merged([Interval(day, 9 * 60, 18 * 60) for day in range(5)])
+    changed = replace(draft, hours=week, point=SYDNEY)
+    service.edit(session, actor=host, space_id=made.id, draft=changed, now=NOW)
+
+    schedule = session.get_one(Schedule, made.schedule_id)
+    assert schedule.timezone == "Australia/Sydney"
     assert drafts.draft_of(session, space=made) == changed
 
 
