@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from parkplace.core.db import driver_url
 from parkplace.spaces.hours import Hours, Interval, merged
-from parkplace.spaces.schedules import intern_schedules
+from parkplace.spaces.schedules import Opening, intern_schedules
 
 # Name, latitude, longitude, zone, currency, share of all, usual price of an hour in minor units.
 CITIES = (
@@ -196,7 +196,7 @@ def _add_spaces(connection: Connection, count: int, *, now: datetime, seed: int)
     zones = {city[3] for city in CITIES}
     with Session(connection, join_transaction_mode="create_savepoint") as session:
         intern_schedules(
-            session, wanted=[(week, zone) for zone in zones for week in _weeks()], now=now
+            session, wanted=[Opening(week, zone) for zone in zones for week in _weeks()], now=now
         )
         session.commit()
     names, lats, lngs, zone, currencies, shares, hours = (

@@ -17,9 +17,10 @@ from parkplace.accounts.service import register
 from parkplace.accounts.verification import mark_verified
 from parkplace.core.geo import Point
 from parkplace.core.settings import DEMO_PASSWORD
+from parkplace.spaces.drafts import Draft
 from parkplace.spaces.hours import Hours, parse_weekly
 from parkplace.spaces.models import SpaceKind
-from parkplace.spaces.service import Draft, create, publish
+from parkplace.spaces.service import create, publish
 
 DOMAIN = "parkplace.example"
 _WORKDAYS, _WEEK = range(5), range(7)

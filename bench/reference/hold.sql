@@ -4,15 +4,17 @@
 \set turn :turn + 1
 \set n :client_id * 100000 + :turn
 BEGIN;
+SELECT id FROM bookings
+WHERE email = CAST(:n AS text) || '@pgbench.example' AND status = 'held'
+    AND expires_at > to_timestamp(:now) LIMIT 3;
+SELECT pg_advisory_xact_lock(hashtextextended('space:' || (
+    SELECT CAST(space_id AS text) FROM bench_targets WHERE n = :n
+), 0));
 SELECT gen_random_uuid() AS booking, gen_random_uuid() AS occupancy,
     s.id AS space, s.host_id AS host, s.timezone AS zone, s.hour_minor AS hour, s.currency, s.schedule_id
 FROM spaces s WHERE s.id = (SELECT space_id FROM bench_targets WHERE n = :n) \gset
 SELECT open_during @> tstzrange(to_timestamp(:starts), to_timestamp(:ends)) FROM schedules
 WHERE id = (SELECT schedule_id FROM spaces WHERE id = CAST(:space AS uuid));
-SELECT id FROM bookings
-WHERE email = CAST(:booking AS text) || '@pgbench.example' AND status = 'held'
-    AND expires_at > to_timestamp(:now) LIMIT 3;
-SELECT pg_advisory_xact_lock(hashtextextended('space:' || CAST(:space AS text), 0));
 SELECT * FROM bookings WHERE space_id = CAST(:space AS uuid) AND status IN ('held', 'requested')
     AND expires_at <= to_timestamp(:now);
 SELECT bay FROM occupancies WHERE space_id = CAST(:space AS uuid)

@@ -17,11 +17,13 @@ from parkplace.api.schemas.reports import ReportIn
 from parkplace.api.v1 import (
     audit,
     auth,
+    availability,
     bookings,
     dashboard,
     identity,
     letters,
     me,
+    my_data,
     openid,
     payments,
     payouts,
@@ -30,6 +32,7 @@ from parkplace.api.v1 import (
     reports,
     sessions,
     spaces,
+    tags,
     two_factor,
     users,
     vehicles,
@@ -38,6 +41,13 @@ from parkplace.api.v1 import (
 from parkplace.core.settings import get_settings
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+# In the order in which the documentation shows them; the first route that fits an address takes it.
+_RESOURCES = (
+    *(auth, me, my_data, sessions, letters, two_factor, openid),
+    *(users, identity, vehicles, audit),
+    *(spaces, availability, tags, places),
+    *(quotes, bookings, payments, payouts, reports, dashboard, webhooks),
+)
 # Shapes that routes name in words of their own, so that FastAPI does not know of them.
 _SAID_BY_NAME = (Problem, ReportIn)
 _DESCRIPTION = """
@@ -62,13 +72,7 @@ def make_api() -> FastAPI:
     )
     errors.install(api)
     v1 = APIRouter(prefix="/api/v1")
-    for resource in (auth, two_factor, openid, spaces, places, quotes, bookings, reports, webhooks):
-        v1.include_router(resource.router)
-    for resource in (me, letters, sessions):
-        v1.include_router(resource.router)
-    for resource in (me, identity, users, vehicles, audit):
-        v1.include_router(resource.router)
-    for resource in (payments, payouts, dashboard):
+    for resource in _RESOURCES:
         v1.include_router(resource.router)
     v1.include_router(dashboard.of_users)
     api.include_router(v1)

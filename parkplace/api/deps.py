@@ -121,6 +121,15 @@ async def caller(asking: AskingDep) -> Caller:
     return asking.caller
 
 
+async def asked_by(request: Request) -> Caller:
+    """Return who is asking, for routes that want to know it only now and then.
+
+    Raises:
+        As `asking` does.
+    """
+    return (await asking(request, await _bearer(request))).caller
+
+
 def _holder(access_token: str) -> SignedIn:
     moment = utc_now()
     with transaction() as session:

@@ -7,7 +7,7 @@ something (412 when somebody else was faster).
 
 import hashlib
 from collections.abc import Collection
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
@@ -15,6 +15,8 @@ from starlette.responses import Response
 
 from parkplace.core.errors import Conflict
 
+PRIVATE = "private, no-store"
+Shown = TypeVar("Shown", bound=BaseModel)
 _SIGNS = 22  # of base 16: 88 bits, more than any two versions share by accident
 
 
@@ -65,6 +67,19 @@ def public(request: Request, body: bytes, *, seconds: int) -> Response:
     if headers["ETag"] in _tags(request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
+
+
+def private(response: Response, shown: Shown, *, apart_from: Collection[str] = ()) -> Shown:
+    """Return a resource as one person sees it, with its tag, to be kept by nobody.
+
+    Args:
+        response: The response that goes out with it.
+        shown: The resource.
+        apart_from: See `tag`.
+    """
+    response.headers["ETag"] = tag(shown, apart_from=apart_from)
+    response.headers["Cache-Control"] = PRIVATE
+    return shown
 
 
 def _tags(listed: str) -> set[str]:

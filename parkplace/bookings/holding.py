@@ -25,7 +25,7 @@ from parkplace.core.ids import new_id, new_reference
 from parkplace.core.plates import clean_plate, clean_region
 from parkplace.core.times import Period
 from parkplace.payments import methods
-from parkplace.spaces.models import Space
+from parkplace.spaces.models import Space, SpaceStatus
 
 HOLD_LASTS = timedelta(minutes=10)
 HOST_ANSWERS_WITHIN = timedelta(hours=24)
@@ -78,12 +78,15 @@ def hold(
     """
     if caller.user is not None:
         require_present(session, user=caller.user)
-    space, period, card = _wanted(session, space_id, period, quote_id, now=now)
+    space_id, period, quoted = _wanted(session, space_id, period, quote_id, now=now)
     address = caller.user.email if caller.user else _guest_address(email)
     require_bookable(period, now=now)
-    require_open(session, space=space, period=period)
     _refuse_hoarding(session, address, now=now)
-    occupancy.lock_space(session, space_id=space.id)
+    occupancy.lock_space(session, space_id=space_id)
+    # Read under the lock: a space that is taken down meanwhile is not to be had any more.
+    space = listed_space(session, space_id=space_id, to_book=True)
+    card = quoted or current_card(space)
+    require_open(session, space=space, period=period)
     drop_overdue(session, space=space, now=now)
     bay = occupancy.free_bay(session, space=space, period=period)
     booking = _new(caller, space, period, card, bay=bay, email=address, now=now)
@@ -182,16 +185,14 @@ def _wanted(
     quote_id: UUID | None,
     *,
     now: datetime,
-) -> tuple[Space, Period, RateCard]:
+) -> tuple[UUID, Period, RateCard | None]:
     if quote_id is not None:
         kept = honoured(session, quote_id=quote_id, now=now)
         card = RateCard(kept.hour_minor, kept.day_cap_minor, kept.currency)
-        space = listed_space(session, space_id=kept.space_id, to_book=True)
-        return space, Period(kept.starts_at, kept.ends_at), card
+        return kept.space_id, Period(kept.starts_at, kept.ends_at), card
     if space_id is None or period is None:
         raise Invalid("Say which space and when, or give a quote.")
-    space = listed_space(session, space_id=space_id, to_book=True)
-    return space, period, current_card(space)
+    return space_id, period, None
 
 
 def _new(
@@ -245,6 +246,9 @@ def _refuse_hoarding(session: Session, email: str, *, now: datetime) -> None:
 
 def _retaken(session: Session, booking: Booking, space: Space, *, now: datetime) -> bool:
     if booking.ends_at <= now:
+        return False
+    session.refresh(space)
+    if space.status == SpaceStatus.RETIRED:
         return False
     drop_overdue(session, space=space, now=now)
     period = Period(booking.starts_at, booking.ends_at)

@@ -16,7 +16,7 @@ from sqlalchemy import (
     String,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, ExcludeConstraint
 from sqlmodel import Field
 
 from parkplace.core.columns import Row, json_column, key, one_of, timestamp
@@ -165,6 +165,7 @@ class Occupancy(Row, table=True):
         ),
         CheckConstraint("NOT isempty(during)", name="during"),
         Index("ix_occupancies_area", "tile", text("upper(during)"), text("lower(during)")),
+        Index("ix_occupancies_block", "block_id", postgresql_where=text("block_id IS NOT NULL")),
     )
 
     id: UUID = key()
@@ -173,8 +174,32 @@ class Occupancy(Row, table=True):
     during: Any = Field(sa_column=Column(TSTZRANGE, nullable=False))
     kind: str = OccupancyKind.BOOKING
     booking_id: UUID | None = Field(default=None, foreign_key="bookings.id", unique=True)
+    block_id: UUID | None = Field(default=None, foreign_key="blocks.id", ondelete="CASCADE")
     expires_at: datetime | None = timestamp(optional=True)
     tile: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+
+
+class Block(Row, table=True):
+    """A period for which a host takes bays out of use; the occupancies with its id make it so.
+
+    Attributes:
+        bays: Which; NULL is all there are, and those that a larger capacity brings (the database
+            takes these too).
+    """
+
+    __tablename__ = "blocks"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="period"),
+        Index("ix_blocks_space", "space_id", "ends_at"),
+    )
+
+    id: UUID = key()
+    space_id: UUID = Field(foreign_key="spaces.id")
+    starts_at: datetime = timestamp()
+    ends_at: datetime = timestamp()
+    bays: list[int] | None = Field(default=None, sa_column=Column(ARRAY(SmallInteger)))
+    note: str = ""
+    created_at: datetime = timestamp()
 
 
 class BookingEvent(Row, table=True):

@@ -21,7 +21,7 @@ from parkplace.bookings.quoting import require_bookable
 from parkplace.bookings.search import card_parameters, priced
 from parkplace.core.db import sql
 from parkplace.core.errors import Invalid
-from parkplace.core.geo import Box, Point, tile
+from parkplace.core.geo import Box
 from parkplace.core.money import Money
 from parkplace.core.prepared import prepared
 from parkplace.core.times import Period
@@ -165,7 +165,7 @@ def pins(
     where, given = conditions(filters)
     given |= {"starts": period.starts_at, "ends": period.ends_at, "now": now}
     given["exact_most"] = exact_most
-    stretches = _stretches(box)
+    stretches = cells.tiles_of(box)
     finer = min(_finest(stretches), zoom + FINER)
     wanted = _Wanted(stretches, finer, period, where + priced(filters), given)
     try:
@@ -179,14 +179,6 @@ def pins(
         return _exact(session, wanted, pins_sql.GROUPS)
     except _TooMany:
         return _counted(session, wanted)
-
-
-def _stretches(box: Box) -> list[Tiles]:
-    west, north = tile(Point(lat=box.north, lng=box.west), zoom=cells.SHIFT)
-    east, south = tile(Point(lat=box.south, lng=box.east), zoom=cells.SHIFT)
-    if box.west <= box.east:
-        return [Tiles(west, east, north, south)]
-    return [Tiles(west, WORLD - 1, north, south), Tiles(0, east, north, south)]
 
 
 def _finest(stretches: list[Tiles]) -> int:

@@ -32,7 +32,7 @@ _FREE = """
         JOIN occupancies o ON o.tile = area.tile
             AND upper(o.during) > :starts AND lower(o.during) < :ends
             AND (o.expires_at IS NULL OR o.expires_at > :now)
-        JOIN spaces taken ON taken.id = o.space_id
+        JOIN spaces taken ON taken.id = o.space_id AND o.bay <= taken.capacity
         GROUP BY o.space_id, taken.capacity HAVING count(DISTINCT o.bay) >= taken.capacity
     )
 """
@@ -104,7 +104,8 @@ COUNTED = f"""
             ), true)
             AND s.capacity > (
                 SELECT count(DISTINCT bay) FROM occupancies
-                WHERE space_id = s.id AND during && tstzrange(:starts, :ends)
+                WHERE space_id = s.id AND bay <= s.capacity
+                    AND during && tstzrange(:starts, :ends)
                     AND (expires_at IS NULL OR expires_at > :now)
             )
             {{where}}

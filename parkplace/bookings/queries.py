@@ -5,7 +5,7 @@ many bookings somebody has. What a booking's status is *now*, the clock decides;
 a second later.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -237,9 +237,16 @@ def _page(
     query = select(Booking, Space).join(ids, ids.c.id == col(Booking.id))
     query = query.join(Space, col(Space.id) == Booking.space_id)
     rows = session.exec(query.order_by(*_order(backwards=backwards)).limit(limit)).all()
+    return views(session, rows, role=whose.role, now=now)
+
+
+def views(
+    session: Session, rows: Sequence[tuple[Booking, Space]], *, role: Role, now: datetime
+) -> list[BookingView]:
+    """Return bookings as somebody in this role may see them; one statement for all."""
     paid = ledger.paid_each(session, order_ids=[booking.id for booking, _ in rows])
     return [
-        view_of(booking, space, whose.role, paid.get(booking.id, zero(booking.currency)), now=now)
+        view_of(booking, space, role, paid.get(booking.id, zero(booking.currency)), now=now)
         for booking, space in rows
     ]
 

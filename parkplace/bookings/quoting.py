@@ -91,17 +91,28 @@ def listed_space(session: Session, *, space_id: UUID, to_book: bool = False) -> 
     Args:
         session: The open transaction.
         space_id: Which one.
-        to_book: Whether a booking follows. Whoever wants to remove the space's host then waits for
-            it (see `spaces.hosts.hold_still`); the booking's foreign key takes the same lock.
+        to_book: Whether a booking follows: then it is read anew, and whoever wants to remove the
+            space's host waits for it (see `spaces.hosts.hold_still`); the booking's foreign key
+            takes the same lock.
 
     Raises:
         SpaceNotFound: There is none, or it is not listed.
     """
     shared = {"key_share": True, "read": True} if to_book else None
-    space = session.get(Space, space_id, with_for_update=shared)
+    space = session.get(Space, space_id, with_for_update=shared, populate_existing=to_book)
     if space is None or space.status != SpaceStatus.PUBLISHED:
         raise SpaceNotFound("This space is not listed any more. Search for another one nearby.")
     return space
+
+
+def require_offered(space: Space) -> None:
+    """Refuse more of a space that was taken down for good.
+
+    Raises:
+        SpaceClosed: It was.
+    """
+    if space.status == SpaceStatus.RETIRED:
+        raise SpaceClosed("This space is not offered any more. Your stay ends as booked.")
 
 
 def require_open(session: Session, *, space: Space, period: Period) -> None:

@@ -131,10 +131,9 @@ def near(
         PeriodPast, PeriodTooFar, PeriodTooLong: Nobody could book that period.
     """
     require_bookable(period, now=now)
-    if not 0 <= radius_m <= RADIUS_MOST_M:
-        raise RadiusTooWide("Search within 100 km at most.", field="radius")
+    require_radius(radius_m)
     limit = max(1, min(limit, LIMIT_MOST))
-    position = _position(sort, after)
+    position = position_of(sort, after)
     where, given = conditions(filters)
     circle = Circle(point, radius_m)
     if sort == Sort.PRICE or filters.least is not None or filters.most is not None:
@@ -154,8 +153,18 @@ def near(
         limit=limit + 1,
     ).all()
     items = tuple(_found(row, period) for row in rows[:limit])
-    more = len(rows) > limit
-    return Found(items, circle.radius_m, _cursor(sort, items[-1]) if more else None)
+    after = _after(items[-1], sort) if len(rows) > limit else None
+    return Found(items, circle.radius_m, after)
+
+
+def require_radius(radius_m: float) -> None:
+    """Refuse a radius that is no walk and no drive.
+
+    Raises:
+        RadiusTooWide: It is.
+    """
+    if not 0 <= radius_m <= RADIUS_MOST_M:
+        raise RadiusTooWide("Search within 100 km at most.", field="radius")
 
 
 def free_bays(session: Session, *, space_id: UUID, period: Period, now: datetime) -> int:
@@ -235,14 +244,25 @@ def _found(row: Row[Any], period: Period) -> FoundSpace:
     )
 
 
-def _cursor(sort: Sort, last: FoundSpace) -> str:
-    place: list[object] = [last.distance_m, str(last.id)]
-    if sort == Sort.PRICE:
-        place = [last.total.currency, last.total.minor, *place]
+def _after(last: FoundSpace, sort: Sort) -> str:
+    total = last.total if sort == Sort.PRICE else None
+    return cursor_of(last.id, distance_m=last.distance_m, total=total)
+
+
+def cursor_of(last: UUID, *, distance_m: float, total: Money | None = None) -> str:
+    """Return what asks for the page after a space; `total` where pages are ordered by price."""
+    place: list[object] = [distance_m, str(last)]
+    if total is not None:
+        place = [total.currency, total.minor, *place]
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 
-def _position(sort: Sort, after: str | None) -> dict[str, object]:
+def position_of(sort: Sort, after: str | None) -> dict[str, object]:
+    """Return the parameters of a page after another; none for the first.
+
+    Raises:
+        BadCursor: No page of this order gave this cursor.
+    """
     if after is None:
         return {}
     try:

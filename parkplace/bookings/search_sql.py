@@ -15,7 +15,7 @@ _COUNTED = (
     "zoom = :level AND x BETWEEN :west_{0} >> (30 - :level) AND :east_{0} >> (30 - :level)"
     " AND y BETWEEN :north >> (30 - :level) AND :south >> (30 - :level)"
 )
-_INSIDE = "point(tile_x, tile_y) <@ box(point(:west_{0}, :north), point(:east_{0}, :south))"
+INSIDE = "point(tile_x, tile_y) <@ box(point(:west_{0}, :north), point(:east_{0}, :south))"
 
 _LISTED = "SELECT coalesce(sum(spaces), 0) AS spaces FROM space_cells WHERE {counted}"
 _WALK = f"""
@@ -45,29 +45,44 @@ _ALL_CARDS = """
     SELECT DISTINCT s.hour_minor, s.day_cap_minor, s.currency FROM spaces s
     WHERE s.status = 'published' AND ({inside}) {where}
 """
-_PAGE = """
-    SELECT s.id, s.title, s.address, s.neighbourhood, s.lat, s.lng, s.timezone, s.kind, s.tags,
-        s.capacity, s.capacity - taken.bays AS free, s.instant, s.distance,
-        s.hour_minor, s.day_cap_minor, s.currency, (
-            SELECT file_key FROM space_photos WHERE space_id = s.id ORDER BY position, id LIMIT 1
-        ) AS photo_key
-    FROM ({source}) s
+# What a list shows of a space, but for what depends on who asks, and from where.
+ITEM = """
+    s.id, s.title, s.address, s.neighbourhood, s.lat, s.lng, s.timezone, s.kind, s.tags,
+    s.capacity, s.instant, s.hour_minor, s.day_cap_minor, s.currency, (
+        SELECT file_key FROM space_photos WHERE space_id = s.id ORDER BY position, id LIMIT 1
+    ) AS photo_key
+"""
+# A bay beyond the capacity, of a booking made when there were more, takes none that there are.
+TAKEN = """
     CROSS JOIN LATERAL (
         SELECT count(DISTINCT bay) AS bays FROM occupancies
-        WHERE space_id = s.id AND during && tstzrange(:starts, :ends)
+        WHERE space_id = s.id AND bay <= s.capacity AND during && tstzrange(:starts, :ends)
             AND (expires_at IS NULL OR expires_at > :now)
     ) taken
-    WHERE taken.bays < s.capacity
+"""
+TO_BE_HAD = """
+    taken.bays < s.capacity
         AND coalesce((
             SELECT open_during @> tstzrange(:starts, :ends)
             FROM schedules WHERE id = s.schedule_id
         ), true)
-        {after}
-    ORDER BY {order} LIMIT :limit
 """
+_PAGE = f"""
+    SELECT {ITEM}, s.capacity - taken.bays AS free, s.distance
+    FROM ({{source}}) s {TAKEN}
+    WHERE {TO_BE_HAD} {{after}}
+    ORDER BY {{order}} LIMIT :limit
+"""  # noqa: S608
+# The same without a stay, free or not.
+_LISTED_PAGE = f"""
+    SELECT {ITEM}, s.status, NULL AS free, s.distance FROM ({{source}}) s
+    WHERE true {{after}}
+    ORDER BY {{order}} LIMIT :limit
+"""  # noqa: S608
 FREE_BAYS = """
     SELECT s.capacity - count(DISTINCT o.bay) FROM spaces s
-    LEFT JOIN occupancies o ON o.space_id = s.id AND o.during && tstzrange(:starts, :ends)
+    LEFT JOIN occupancies o ON o.space_id = s.id AND o.bay <= s.capacity
+        AND o.during && tstzrange(:starts, :ends)
         AND (o.expires_at IS NULL OR o.expires_at > :now)
     WHERE s.id = CAST(:space_id AS uuid) GROUP BY s.id
 """
@@ -80,34 +95,35 @@ PRICED = f"""
 
 def listed(stretches: int) -> str:
     """Return the statement that counts what is listed around a circle, a little too much."""
-    return _LISTED.format(counted=_each(_COUNTED, stretches))
+    return _LISTED.format(counted=each(_COUNTED, stretches))
 
 
 def all_cards(stretches: int, where: str) -> str:
     """Return the statement that names every rate card around a circle."""
-    return _ALL_CARDS.format(inside=_each(_INSIDE, stretches), where=where)
+    return _ALL_CARDS.format(inside=each(INSIDE, stretches), where=where)
 
 
-def nearest(stretches: int, where: str, *, after: bool) -> str:
-    """Return the statement for a page of free spaces in order of distance."""
-    source = _WALK.format(counted=_each(_COUNTED, stretches), where=where)
+def nearest(stretches: int, where: str, *, after: bool, stay: bool = True) -> str:
+    """Return the statement for a page of spaces in order of distance; free ones for a stay."""
+    source = _WALK.format(counted=each(_COUNTED, stretches), where=where)
     order = "s.distance, s.id"
     last = ":after_distance, CAST(:after_id AS uuid)"
-    return _page(source, order, last if after else None)
+    return _page(_PAGE if stay else _LISTED_PAGE, source, order, last if after else None)
 
 
 def cheapest(stretches: int, where: str, *, after: bool) -> str:
     """Return the statement for a page of free spaces in order of price."""
-    source = _CHEAPEST.format(inside=_each(_INSIDE, stretches), where=where)
+    source = _CHEAPEST.format(inside=each(INSIDE, stretches), where=where)
     order = "s.currency, s.total, s.distance, s.id"
     last = ":after_currency, :after_total, :after_distance, CAST(:after_id AS uuid)"
-    return _page(source, order, last if after else None)
+    return _page(_PAGE, source, order, last if after else None)
 
 
-def _page(source: str, order: str, last: str | None) -> str:
+def _page(page: str, source: str, order: str, last: str | None) -> str:
     after = f"AND ({order}) > ({last})" if last else ""
-    return _PAGE.format(source=source, order=order, after=after)
+    return page.format(source=source, order=order, after=after)
 
 
-def _each(condition: str, stretches: int) -> str:
+def each(condition: str, stretches: int) -> str:
+    """Return a condition that holds in one of so many stretches of the map."""
     return " OR ".join(f"({condition.format(number)})" for number in range(stretches))

@@ -15,7 +15,7 @@ from parkplace.bookings.models import Booking, BookingStatus, PaymentStatus
 from parkplace.bookings.moves import Actor, Role
 from parkplace.bookings.occupancy import SpaceTaken
 from parkplace.bookings.pricing import Price, price
-from parkplace.bookings.quoting import require_length, require_open
+from parkplace.bookings.quoting import require_length, require_offered, require_open
 from parkplace.bookings.settlement import rate_card, settlement
 from parkplace.bookings.views import check_in_is_open
 from parkplace.core.errors import Conflict, Invalid
@@ -148,8 +148,12 @@ def change_end(
         raise moves.BookingMoved("Only a stay that is not over can be changed.")
     period = Period(booking.starts_at, ends_at)
     require_length(period)
-    require_open(session, space=space, period=period)
     occupancy.lock_space(session, space_id=space.id)
+    if ends_at > booking.ends_at:
+        # What was booked stands, whatever the hours are now; only what is added must be open.
+        session.refresh(space)
+        require_offered(space)
+        require_open(session, space=space, period=Period(booking.ends_at, ends_at))
     drop_overdue(session, space=space, now=now)
     why = f"end moved from {booking.ends_at.isoformat()} to {period.ends_at.isoformat()}"
     moves.note(session, booking, by=actor, why=why, now=now, ends_at=period.ends_at)

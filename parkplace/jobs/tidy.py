@@ -2,6 +2,7 @@
 
 from parkplace.accounts import account_links, devices, identity, papers, profiles
 from parkplace.accounts.sessions import tidy as tidy_sessions
+from parkplace.bookings.blocks import tidy as tidy_blocks
 from parkplace.bookings.quoting import tidy as tidy_quotes
 from parkplace.core import idempotency
 from parkplace.core.clock import utc_now
@@ -20,6 +21,7 @@ def run() -> None:
         account_links.tidy(session, now=now)
         devices.tidy(session, now=now)
         tidy_quotes(session, now=now)
+        tidy_blocks(session, now=now)
         idempotency.tidy(session, now=now)
         outbox.tidy(session, now=now)
         identity.tidy(session, now=now)

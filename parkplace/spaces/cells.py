@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from parkplace.core.db import sql
-from parkplace.core.geo import Point
+from parkplace.core.geo import Box, Point, tile
 
 ZOOMS = (4, 6, 8, 10, 12, 14, 16)
 SHIFT = 30  # of `spaces.tile_x` and `tile_y`
+_ACROSS = 64
 
 _FOLD = """
     WITH split AS (
@@ -26,6 +27,11 @@ _FOLD = """
     INSERT INTO space_cells (zoom, x, y, spaces, sum_lat, sum_lng)
     SELECT zoom, x, y, sum(spaces), sum(sum_lat), sum(sum_lng) FROM gone
     GROUP BY zoom, x, y HAVING sum(spaces) <> 0
+"""
+_LISTED = """
+    SELECT CAST(coalesce(sum(spaces), 0) AS integer) FROM space_cells WHERE zoom = :level
+    AND x BETWEEN :west >> (30 - :level) AND :east >> (30 - :level)
+    AND y BETWEEN :north >> (30 - :level) AND :south >> (30 - :level)
 """
 _CELLS = """
     SELECT x >> :coarser AS x, y >> :coarser AS y, sum(spaces) AS spaces,
@@ -69,6 +75,35 @@ class Cell:
     spaces: int
     lat: float
     lng: float
+
+
+def tiles_of(box: Box) -> list[Tiles]:
+    """Return a box in tiles: one stretch of the map, or two at the date line."""
+    west, north = tile(Point(lat=box.north, lng=box.west), zoom=SHIFT)
+    east, south = tile(Point(lat=box.south, lng=box.east), zoom=SHIFT)
+    if box.west <= box.east:
+        return [Tiles(west, east, north, south)]
+    return [Tiles(west, (1 << SHIFT) - 1, north, south), Tiles(0, east, north, south)]
+
+
+def listed(session: Session, *, box: Box) -> int:
+    """Return how many spaces are published in a box, or a little more: in the tiles it touches."""
+    stretches = tiles_of(box)
+    across = max(max(t.east - t.west, t.south - t.north) for t in stretches)
+    # The finest counted tiles of which a box is not more than 64 wide.
+    level = max(zoom for zoom in ZOOMS if zoom == ZOOMS[0] or across >> (SHIFT - zoom) < _ACROSS)
+    return sum(
+        sql(
+            session,
+            _LISTED,
+            level=level,
+            west=tiles.west,
+            east=tiles.east,
+            north=tiles.north,
+            south=tiles.south,
+        ).scalar_one()
+        for tiles in stretches
+    )
 
 
 def cells_in(session: Session, *, tiles: Tiles, zoom: int) -> list[Cell]:

@@ -73,6 +73,7 @@ class Hours:
 
 
 ALWAYS: Final = None
+EVERY_HOUR: Final = Hours(tuple(Interval(day, 0, DAY) for day in range(7)))
 
 
 def merged(intervals: Iterable[Interval]) -> Hours | None:
@@ -151,22 +152,39 @@ def _interval(entry: Mapping[str, object]) -> Interval:
             f"{day!r} is not a day. Days are numbered from 0, Monday, to 6, Sunday.",
             field="weekly",
         )
-    opens = _minute(entry.get("opens"), name="opens")
-    closes = DAY if entry.get("closes") == "24:00" else _minute(entry.get("closes"), name="closes")
+    opens, closes = times_of(entry, of=_day_name(day), field="weekly")
+    return Interval(day, opens, closes)
+
+
+def times_of(entry: Mapping[str, object], *, of: str, field: str) -> tuple[int, int]:
+    """Return the minutes at which an entry with `opens` and `closes` does so.
+
+    Both count from the midnight at which the entry's day begins; see `Interval`.
+
+    Args:
+        entry: `{"opens": "HH:MM", "closes": "HH:MM"}`; it may close at `24:00`, or the next day.
+        of: Which day, in words, for the error.
+        field: Which input, for the error.
+
+    Raises:
+        BadHours: A time is not `HH:MM`.
+        NoMinutesOpen: It closes when it opens.
+    """
+    opens = _minute(entry.get("opens"), name="opens", field=field)
+    closes = entry.get("closes")
+    closes = DAY if closes == "24:00" else _minute(closes, name="closes", field=field)
     if opens == closes:
         raise NoMinutesOpen(
-            f"{_day_name(day)} closes when it opens. For a whole day, give 00:00 to 24:00.",
-            field="weekly",
+            f"{of} closes when it opens. For a whole day, give 00:00 to 24:00.", field=field
         )
-    return Interval(day, opens, closes if closes > opens else closes + DAY)
+    return opens, closes if closes > opens else closes + DAY
 
 
-def _minute(text: object, *, name: str) -> int:
+def _minute(text: object, *, name: str, field: str) -> int:
     match = _CLOCK.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise BadHours(
-            f"{name} is {text!r}, which is not a time. Write it as 09:00 or 21:30.",
-            field="weekly",
+            f"{name} is {text!r}, which is not a time. Write it as 09:00 or 21:30.", field=field
         )
     return int(match[1]) * 60 + int(match[2])
 
@@ -191,13 +209,17 @@ def _day_name(day: int) -> str:
 def weekly_of(hours: Hours) -> list[dict[str, object]]:
     """Return hours as `Schedule.weekly` stores them; `parse_weekly` reads them back."""
     return [
-        {
-            "day": interval.day,
-            "opens": _clock(interval.opens),
-            "closes": "24:00" if interval.closes == DAY else _clock(interval.closes % DAY),
-        }
+        {"day": interval.day, **spelled(interval.opens, interval.closes)}
         for interval in hours.intervals
     ]
+
+
+def spelled(opens: int, closes: int) -> dict[str, str]:
+    """Return two minutes as `times_of` reads them."""
+    return {
+        "opens": _clock(opens),
+        "closes": "24:00" if closes == DAY else _clock(closes % DAY),
+    }
 
 
 def _clock(minute: int) -> str:
@@ -215,31 +237,40 @@ def open_ranges(
         UnknownZone: No such zone.
     """
     place = zone(timezone)
-    first, last = _midnight(from_day, place), _midnight(from_day + timedelta(days=days), place)
+    first, last = midnight(from_day, place), midnight(from_day + timedelta(days=days), place)
     by_day: dict[int, list[Interval]] = {}
     for interval in hours.intervals:
         by_day.setdefault(interval.day, []).append(interval)
     edges: list[tuple[datetime, datetime]] = []
     for number in range(-1, days):  # the day before may still be open after midnight
         day = from_day + timedelta(days=number)
-        midnight = datetime.combine(day, wall_time.min)
         for interval in by_day.get(day.weekday(), ()):
-            opens = _opening(midnight + timedelta(minutes=interval.opens), place)
-            closes = _closing(midnight + timedelta(minutes=interval.closes), place)
+            opens, closes = instants(day, interval.opens, interval.closes, place)
             edges.append((max(opens, first), min(closes, last)))
-    return _merged_periods(edges)
+    return joined(edges)
 
 
 def compiled_until(*, timezone: str, from_day: date, days: int = COMPILED_DAYS) -> datetime:
     """Return the instant at which `open_ranges` of the same arguments ends to know."""
-    return _midnight(from_day + timedelta(days=days), zone(timezone))
+    return midnight(from_day + timedelta(days=days), zone(timezone))
 
 
-def _midnight(day: date, place: tzinfo) -> datetime:
+def midnight(day: date, place: tzinfo) -> datetime:
+    """Return the first instant of a date at a place, in UTC."""
     return _opening(datetime.combine(day, wall_time.min), place)
 
 
-def _merged_periods(edges: list[tuple[datetime, datetime]]) -> list[Period]:
+def instants(day: date, opens: int, closes: int, place: tzinfo) -> tuple[datetime, datetime]:
+    """Return when hours that begin on a date open and close, in UTC; at once if never open."""
+    start = datetime.combine(day, wall_time.min)
+    return (
+        _opening(start + timedelta(minutes=opens), place),
+        _closing(start + timedelta(minutes=closes), place),
+    )
+
+
+def joined(edges: Iterable[tuple[datetime, datetime]]) -> list[Period]:
+    """Return spans of time as sorted periods that neither touch nor overlap, without empty ones."""
     periods: list[Period] = []
     for opens, closes in sorted(edges):
         if closes <= opens:  # cut away at an end, or wholly inside a skipped hour
@@ -295,20 +326,24 @@ def describe(hours: Hours | None, *, locale: str = "en_US") -> str:
     """
     if hours is None:
         return "Always open"
-    times: dict[int, list[Interval]] = {}
+    times: dict[int, list[tuple[int, int]]] = {}
     for interval in hours.intervals:
-        times.setdefault(interval.day, []).append(interval)
+        times.setdefault(interval.day, []).append((interval.opens, interval.closes))
     groups: dict[str, list[int]] = {}
-    for day, intervals in times.items():
-        spelled = ", ".join(_spoken(interval, locale) for interval in intervals)
-        groups.setdefault(spelled, []).append(day)
+    for day, minutes in times.items():
+        groups.setdefault(describe_times(minutes, locale=locale), []).append(day)
     return "; ".join(f"{_spoken_days(days, locale)} {text}" for text, days in groups.items())
 
 
-def _spoken(interval: Interval, locale: str) -> str:
-    if (interval.opens, interval.closes) == (0, DAY):
+def describe_times(times: Iterable[tuple[int, int]], *, locale: str) -> str:
+    """Return the hours of one day, in minutes from its midnight, as a line to read."""
+    return ", ".join(_spoken(opens, closes, locale) for opens, closes in times)
+
+
+def _spoken(opens: int, closes: int, locale: str) -> str:
+    if (opens, closes) == (0, DAY):
         return "all day"
-    return f"{_spoken_time(interval.opens, locale)}{_TO}{_spoken_time(interval.closes, locale)}"
+    return f"{_spoken_time(opens, locale)}{_TO}{_spoken_time(closes, locale)}"
 
 
 def _spoken_time(minute: int, locale: str) -> str:

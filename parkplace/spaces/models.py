@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSTZMULTIRANGE
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZMULTIRANGE
 from sqlmodel import Field
 
 from parkplace.core.columns import Row, json_column, key, one_of, timestamp
@@ -58,7 +58,9 @@ class Schedule(Row, table=True):
     Attributes:
         weekly: `[{"day": 0..6 (Monday first), "opens": "HH:MM", "closes": "HH:MM"}]`, wall time;
             `closes` may be `24:00`, or earlier than `opens` for hours that pass midnight.
-        digest: SHA-256 of zone and hours, by which a schedule is found again.
+        exceptions: `[{"first_day": "YYYY-MM-DD", "last_day": …, "hours": [{"opens", "closes"}]}]`,
+            dates that have hours of their own; without any they are closed.
+        digest: SHA-256 of zone, hours and exceptions, by which a schedule is found again.
         open_during: The instants at which it is open, for the next 400 days.
         compiled_until: The end of what `open_during` knows of.
     """
@@ -69,6 +71,9 @@ class Schedule(Row, table=True):
     digest: str = Field(unique=True)
     timezone: str
     weekly: list[dict[str, Any]] = json_column()
+    exceptions: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSONB, nullable=False, server_default="[]")
+    )
     open_during: Any = Field(sa_column=Column(TSTZMULTIRANGE, nullable=False))
     compiled_until: datetime = timestamp()
 
@@ -80,7 +85,8 @@ class Space(Row, table=True):
     web-Mercator tile at zoom 30, so that a shift gives the tile at any zoom) are computed by the
     database for its indexes. A space that is not `instant` asks its host to approve. The rate card
     stands in the columns `hour_minor` (per hour, charged by started quarter hour), `day_cap_minor`
-    (at most this per 24 hours) and `currency`.
+    (at most this per 24 hours) and `currency`. `max_height_cm`, `max_length_cm` and `max_width_cm`
+    say what vehicle fits; NULL is no limit.
     """
 
     __tablename__ = "spaces"
@@ -93,7 +99,12 @@ class Space(Row, table=True):
         CheckConstraint("hour_minor >= 0", name="hour_minor"),
         CheckConstraint("day_cap_minor >= hour_minor", name="day_cap_minor"),
         CheckConstraint("status <> 'published' OR title <> ''", name="published_has_title"),
+        CheckConstraint("max_height_cm > 0", name="max_height_cm"),
+        CheckConstraint("max_length_cm > 0", name="max_length_cm"),
+        CheckConstraint("max_width_cm > 0", name="max_width_cm"),
         UniqueConstraint("host_id", "source", "external_id"),
+        # A host's spaces in the order they are listed in.
+        Index("ix_spaces_host", "host_id", "id"),
         Index(
             "ix_spaces_near",
             "location",
@@ -118,7 +129,7 @@ class Space(Row, table=True):
     )
 
     id: UUID = key()
-    host_id: UUID = Field(foreign_key="users.id", index=True)
+    host_id: UUID = Field(foreign_key="users.id")
     title: str
     description: str = ""
     address: str = ""
@@ -148,6 +159,9 @@ class Space(Row, table=True):
         default_factory=list,
         sa_column=Column(ARRAY(String), nullable=False, server_default="{}"),
     )
+    max_height_cm: int | None = Field(default=None, sa_type=SmallInteger)
+    max_length_cm: int | None = Field(default=None, sa_type=SmallInteger)
+    max_width_cm: int | None = Field(default=None, sa_type=SmallInteger)
     instructions: str = ""
     instant: bool = True
     hour_minor: int = Field(sa_type=BigInteger)

@@ -5,7 +5,7 @@ wrote a row for is removed by `tidy` a day later.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -129,19 +129,37 @@ def remove(session: Session, *, actor: User, space_id: UUID, photo_id: UUID) -> 
     notify(session, topic=f"space:{space.id}")
 
 
-def arrange(session: Session, *, actor: User, space_id: UUID, photo_ids: list[UUID]) -> None:
+def arrange(
+    session: Session,
+    *,
+    actor: User,
+    space_id: UUID,
+    photo_ids: list[UUID],
+    captions: Mapping[UUID, str] | None = None,
+) -> None:
     """Put the photos of a space in an order; the first is the one that lists show.
+
+    Args:
+        session: The open transaction.
+        actor: Its host, or an admin.
+        space_id: Which space.
+        photo_ids: All of its photos.
+        captions: What some of them are to say from now on.
 
     Raises:
         SpaceNotFound, NotTheHost, SpaceRetired: It is not the actor's to change.
         PhotoNotFound: The ids are not those of the space's photos, each once.
+        TextTooLong, BadText: A caption cannot be used.
     """
     space = own(session, actor=actor, space_id=space_id)
     photos = session.exec(select(SpacePhoto).where(col(SpacePhoto.space_id) == space.id)).all()
     if sorted(photo.id for photo in photos) != sorted(photo_ids):
         raise PhotoNotFound("The photos have changed meanwhile. Look at the list again.")
+    said = captions or {}
     for photo in photos:
         photo.position = photo_ids.index(photo.id)
+        caption = said.get(photo.id, photo.caption)
+        photo.caption = clean_text(caption, field="caption", most=CAPTION_MOST)
     session.flush()
     notify(session, topic=f"space:{space.id}")
 

@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from parkplace.accounts.models import User
 from parkplace.accounts.roles import acts_as_admin, refuse_unproven
+from parkplace.core.db import sql
 from parkplace.core.errors import NotFound
 from parkplace.core.geo import Box, Point
 from parkplace.core.money import Money
 from parkplace.core.texts import one_line
-from parkplace.spaces.hours import Hours, parse_weekly
+from parkplace.spaces.exceptions import Exceptions
+from parkplace.spaces.hours import Hours
 from parkplace.spaces.models import Schedule, Space, SpaceKind, SpacePhoto, SpaceStatus
+from parkplace.spaces.schedules import opening_of
 
 MOST = 100
 MOST_WORDS = 8
+TAGS_MOST = 200
 
 _IN_BOX = """
     AND s.lat BETWEEN :box_south AND :box_north AND s.lng BETWEEN :box_west AND :box_east
@@ -61,6 +65,8 @@ class SpaceView:
     Attributes:
         day_cap: The most that 24 hours cost, or None.
         hours: Its opening hours in its own wall time; None is always open.
+        exceptions: Dates that have hours of their own.
+        max_height_cm, max_length_cm, max_width_cm: The largest vehicle that fits; None is any.
         instructions: How to get in; empty for all but the host (a driver's pass shows them).
         mine: Whether the person may change it.
     """
@@ -85,6 +91,17 @@ class SpaceView:
     status: SpaceStatus
     photos: tuple[Photo, ...]
     mine: bool
+    exceptions: Exceptions = ()
+    max_height_cm: int | None = None
+    max_length_cm: int | None = None
+    max_width_cm: int | None = None
+
+
+class TagCount(NamedTuple):
+    """A tag, and how many published spaces have it."""
+
+    tag: str
+    spaces: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +117,7 @@ class Filters:
         least, most: The whole stay costs at least, at most this; the same is true of currencies.
         box: It lies in it, edges included; the box may cross the antimeridian.
         around: It lies within so many metres of a point.
+        height_cm, length_cm, width_cm: A vehicle of this size fits.
     """
 
     kinds: frozenset[SpaceKind] = frozenset()
@@ -111,9 +129,24 @@ class Filters:
     most: Money | None = None
     box: Box | None = None
     around: tuple[Point, float] | None = None
+    height_cm: int | None = None
+    length_cm: int | None = None
+    width_cm: int | None = None
 
 
 EVERYTHING = Filters()
+
+_TAGS = """
+    SELECT tag, count(*) AS spaces FROM spaces, unnest(tags) AS tag WHERE status = 'published'
+    GROUP BY tag ORDER BY spaces DESC, tag LIMIT :most
+"""
+_Said = Sequence[Mapping[str, object]] | None
+_Row = tuple[Space, str, _Said, _Said]
+_SPACES = (
+    select(Space, User.name, Schedule.weekly, Schedule.exceptions)
+    .join(User, col(User.id) == Space.host_id)
+    .outerjoin(Schedule, col(Schedule.id) == Space.schedule_id)
+)
 
 
 def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
@@ -139,6 +172,9 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
         parts.append("AND s.hour_minor <= :hour_most AND s.currency = :hour_currency")
         parameters["hour_most"] = filters.hour_most.minor
         parameters["hour_currency"] = filters.hour_most.currency
+    for name, size in _sizes(filters):
+        parts.append(f"AND (s.max_{name} IS NULL OR s.max_{name} >= :{name})")
+        parameters[name] = size
     if filters.box is not None:
         parts.append(_IN_BOX if filters.box.west <= filters.box.east else _IN_CROSSING_BOX)
         parameters |= {f"box_{edge}": degrees for edge, degrees in asdict(filters.box).items()}
@@ -149,6 +185,11 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
     return " ".join(parts), parameters
 
 
+def _sizes(filters: Filters) -> list[tuple[str, int]]:
+    sizes = [(name, getattr(filters, name)) for name in ("height_cm", "length_cm", "width_cm")]
+    return [(name, size) for name, size in sizes if size is not None]
+
+
 def _patterns(words: str) -> list[str]:
     return [f"%{_escaped(word)}%" for word in one_line(words).split()[:MOST_WORDS]]
 
@@ -157,17 +198,30 @@ def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def space(session: Session, *, space_id: UUID, viewer: User | None = None) -> SpaceView:
+def space(
+    session: Session, *, space_id: UUID, viewer: User | None = None, with_retired: bool = True
+) -> SpaceView:
     """Return a space as one person may see it: drafts and unlisted ones are the host's alone.
+
+    Args:
+        session: The open transaction.
+        space_id: Which space.
+        viewer: Who is looking, if that is known.
+        with_retired: Whether its host still sees one that is gone for good.
 
     Raises:
         SpaceNotFound: There is none for them.
         SecondFactorRequired: It is for admins, who must switch on two-factor sign-in first.
     """
-    query = select(Space, User.name, Schedule.weekly).join(User, col(User.id) == Space.host_id)
-    query = query.outerjoin(Schedule, col(Schedule.id) == Space.schedule_id)
-    found = session.exec(query.where(col(Space.id) == space_id)).first()
-    if found is None or not (_listed(found[0]) or may_change(found[0], viewer)):
+    found = session.exec(_SPACES.where(col(Space.id) == space_id)).first()
+    visible = found is not None and (
+        found[0].status == SpaceStatus.PUBLISHED
+        or (
+            may_change(found[0], viewer)
+            and (with_retired or found[0].status != SpaceStatus.RETIRED)
+        )
+    )
+    if found is None or not visible:
         refuse_unproven(viewer)
         raise SpaceNotFound("This space is not listed. Search for another one nearby.")
     return _views(session, [found], viewer)[0]
@@ -184,9 +238,7 @@ def by_host(
         after: The last space of the page before.
         limit: How many at most, 100 or fewer.
     """
-    query = select(Space, User.name, Schedule.weekly).join(User, col(User.id) == Space.host_id)
-    query = query.outerjoin(Schedule, col(Schedule.id) == Space.schedule_id)
-    query = query.where(
+    query = _SPACES.where(
         col(Space.host_id) == host.id, col(Space.status) != SpaceStatus.RETIRED
     ).order_by(col(Space.id).desc())  # ids are ordered by the moment they were made
     if after is not None:
@@ -194,21 +246,18 @@ def by_host(
     return _views(session, session.exec(query.limit(min(limit, MOST))).all(), host)
 
 
+def tags(session: Session) -> list[TagCount]:
+    """Return the tags of published spaces, those that most have first; 200 at most."""
+    return [TagCount(row.tag, row.spaces) for row in sql(session, _TAGS, most=TAGS_MOST)]
+
+
 def may_change(space: Space, person: User | None) -> bool:
     """Whether a space is this person's to change: its host's, or an admin's."""
     return person is not None and (person.id == space.host_id or acts_as_admin(person))
 
 
-def _listed(space: Space) -> bool:
-    return space.status == SpaceStatus.PUBLISHED
-
-
-def _views(
-    session: Session,
-    rows: Sequence[tuple[Space, str, Sequence[Mapping[str, object]] | None]],
-    viewer: User | None,
-) -> list[SpaceView]:
-    ids = [space.id for space, _, _ in rows]
+def _views(session: Session, rows: Sequence[_Row], viewer: User | None) -> list[SpaceView]:
+    ids = [row[0].id for row in rows]
     photos: dict[UUID, list[Photo]] = {}
     order = (col(SpacePhoto.space_id), col(SpacePhoto.position), col(SpacePhoto.id))
     for row in session.exec(
@@ -217,19 +266,12 @@ def _views(
         photos.setdefault(row.space_id, []).append(
             Photo(row.id, row.file_key, row.width, row.height, row.caption)
         )
-    return [
-        _view(space, name, weekly, tuple(photos.get(space.id, ())), viewer)
-        for space, name, weekly in rows
-    ]
+    return [_view(row, tuple(photos.get(row[0].id, ())), viewer) for row in rows]
 
 
-def _view(
-    space: Space,
-    host_name: str,
-    weekly: Sequence[Mapping[str, object]] | None,
-    photos: tuple[Photo, ...],
-    viewer: User | None,
-) -> SpaceView:
+def _view(row: _Row, photos: tuple[Photo, ...], viewer: User | None) -> SpaceView:
+    space, host_name, weekly, exceptions = row
+    opening = opening_of(weekly, exceptions, timezone=space.timezone)
     mine = may_change(space, viewer)
     cap = space.day_cap_minor
     return SpaceView(
@@ -249,7 +291,11 @@ def _view(
         instant=space.instant,
         hour=Money(space.hour_minor, space.currency),
         day_cap=Money(cap, space.currency) if cap is not None else None,
-        hours=parse_weekly(weekly) if weekly is not None else None,
+        hours=opening.hours,
+        exceptions=opening.exceptions,
+        max_height_cm=space.max_height_cm,
+        max_length_cm=space.max_length_cm,
+        max_width_cm=space.max_width_cm,
         status=SpaceStatus(space.status),
         photos=photos,
         mine=mine,

@@ -1,8 +1,6 @@
 """Listing spaces: a host writes one down, changes it, offers it, pauses it, retires it."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -11,33 +9,16 @@ from parkplace.accounts.models import User
 from parkplace.accounts.roles import refuse_unproven
 from parkplace.accounts.verification import require_verified
 from parkplace.core.db import lock, notify
-from parkplace.core.errors import Conflict, Forbidden, Invalid
-from parkplace.core.geo import Point, area_topic, neighbourhood_at, tile, zone_at
-from parkplace.core.money import require_currency
-from parkplace.core.texts import clean_text
+from parkplace.core.errors import Forbidden, NotFound
+from parkplace.core.geo import Point, area_topic, tile
+from parkplace.spaces.drafts import Draft, columns_of
+from parkplace.spaces.exceptions import Exceptions
 from parkplace.spaces.hosts import require_host
-from parkplace.spaces.hours import Hours, parse_weekly
-from parkplace.spaces.models import Schedule, Space, SpaceKind, SpaceStatus
+from parkplace.spaces.hours import Hours
+from parkplace.spaces.models import Space, SpaceStatus
 from parkplace.spaces.queries import SpaceNotFound, may_change
 from parkplace.spaces.schedules import intern_schedule
 
-TAGS = (
-    "covered",
-    "ev",
-    "gated",
-    "attended",
-    "cctv",
-    "lit",
-    "accessible",
-    "height-limited",
-)
-TITLE_LEAST = 3
-TITLE_MOST = 80
-DESCRIPTION_MOST = 4000
-ADDRESS_MOST = 200
-INSTRUCTIONS_MOST = 1000
-CAPACITY_MOST = 10_000
-PRICE_MOST = 10**9  # minor units: far above any hour, far below where sums of stays overflow
 AREA_ZOOM = 14  # what `occupancies.tile` counts in
 
 
@@ -47,63 +28,10 @@ class NotTheHost(Forbidden):
     code = "not_the_host"
 
 
-class UnknownKind(Invalid):
-    """Raised for a kind of space there is not."""
-
-    code = "unknown_kind"
-
-
-class UnknownTag(Invalid):
-    """Raised for a tag there is not."""
-
-    code = "unknown_tag"
-
-
-class BadCapacity(Invalid):
-    """Raised for a number of bays that no space has."""
-
-    code = "bad_capacity"
-
-
-class BadPrice(Invalid):
-    """Raised for a price that is negative, beyond reason, or a day cap below an hour's price."""
-
-    code = "bad_price"
-
-
-class SpaceRetired(Conflict):
+class SpaceRetired(NotFound):
     """Raised when someone would change a space that is gone for good."""
 
     code = "space_retired"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a host says about a space; time zone and neighbourhood follow from the point.
-
-    Attributes:
-        kind: A word of `SpaceKind`.
-        hour_minor: The price of an hour, in minor units of `currency`; 0 is free.
-        day_cap_minor: The most that 24 hours cost, or None.
-        hours: Opening hours in wall time at the point; None is always open.
-        tags: Words of `TAGS`.
-        instructions: How to get in, for those who booked.
-        instant: Whether a booking stands without the host's approval.
-    """
-
-    title: str
-    point: Point
-    kind: str
-    capacity: int
-    hour_minor: int
-    currency: str
-    day_cap_minor: int | None = None
-    description: str = ""
-    address: str = ""
-    hours: Hours | None = None
-    tags: frozenset[str] = frozenset()
-    instructions: str = ""
-    instant: bool = True
 
 
 def create(session: Session, *, actor: User, draft: Draft, now: datetime) -> Space:
@@ -111,11 +39,11 @@ def create(session: Session, *, actor: User, draft: Draft, now: datetime) -> Spa
 
     Raises:
         EmailUnverified: Hosts have shown that their address is theirs.
-        TextNeeded, TextTooLong, BadText, UnknownKind, UnknownTag, BadCapacity, BadPrice,
+        TextNeeded, TextTooLong, BadText, UnknownKind, UnknownTag, BadCapacity, BadPrice, BadLimit,
         UnknownCurrency: A field is wrong; the error names it.
     """
     require_verified(actor)
-    values = _checked(session, draft, kept=[], now=now)
+    values = columns_of(session, draft, kept=[], now=now)
     space = Space(host_id=actor.id, status=SpaceStatus.DRAFT, created_at=now, **values)
     actor.is_host = True
     session.add_all([actor, space])
@@ -124,7 +52,7 @@ def create(session: Session, *, actor: User, draft: Draft, now: datetime) -> Spa
 
 
 def edit(session: Session, *, actor: User, space_id: UUID, draft: Draft, now: datetime) -> Space:
-    """Replace what is said about a space; `draft_of` gives what is said now.
+    """Replace what is said about a space; `drafts.draft_of` gives what is said now.
 
     Bookings made before keep the rate card they were made with.
 
@@ -136,7 +64,7 @@ def edit(session: Session, *, actor: User, space_id: UUID, draft: Draft, now: da
     if tile(before, zoom=AREA_ZOOM) != tile(draft.point, zoom=AREA_ZOOM):
         # Bookings take this lock too: an occupancy written meanwhile would keep the old area.
         lock(session, name="space", key=str(space.id))
-    values = _checked(session, draft, kept=space.tags, now=now)
+    values = columns_of(session, draft, kept=space.tags, now=now)
     for column, value in values.items():
         setattr(space, column, value)
     session.flush()
@@ -144,28 +72,29 @@ def edit(session: Session, *, actor: User, space_id: UUID, draft: Draft, now: da
     return space
 
 
-def draft_of(session: Session, *, space: Space) -> Draft:
-    """Return what a space says now, to change some of it with `dataclasses.replace`."""
-    weekly = None
-    if space.schedule_id is not None:
-        weekly = session.exec(
-            select(Schedule.weekly).where(col(Schedule.id) == space.schedule_id)
-        ).one()
-    return Draft(
-        title=space.title,
-        point=Point(lat=space.lat, lng=space.lng),
-        kind=space.kind,
-        capacity=space.capacity,
-        hour_minor=space.hour_minor,
-        currency=space.currency,
-        day_cap_minor=space.day_cap_minor,
-        description=space.description,
-        address=space.address,
-        hours=parse_weekly(weekly) if weekly is not None else None,
-        tags=frozenset(space.tags),
-        instructions=space.instructions,
-        instant=space.instant,
+def set_hours(
+    session: Session,
+    *,
+    actor: User,
+    space_id: UUID,
+    hours: Hours | None,
+    exceptions: Exceptions,
+    now: datetime,
+) -> Space:
+    """Say when a space is open, and leave the rest as it is; bookings made before stand.
+
+    Raises:
+        SpaceNotFound, NotTheHost, SpaceRetired: See `own`.
+    """
+    space = own(session, actor=actor, space_id=space_id)
+    schedule_id = intern_schedule(
+        session, hours=hours, timezone=space.timezone, exceptions=exceptions, now=now
     )
+    if space.schedule_id != schedule_id:
+        space.schedule_id, space.updated_at = schedule_id, now
+        session.flush()
+        _signal(session, space, Point(lat=space.lat, lng=space.lng))
+    return space
 
 
 def publish(session: Session, *, actor: User, space_id: UUID, now: datetime) -> Space:
@@ -197,8 +126,14 @@ def retire(session: Session, *, actor: User, space_id: UUID, now: datetime) -> S
     return _move(session, actor, space_id, SpaceStatus.RETIRED, now)
 
 
-def own(session: Session, *, actor: User, space_id: UUID) -> Space:
+def own(session: Session, *, actor: User, space_id: UUID, locked: bool = True) -> Space:
     """Return a space that is the actor's to change, locked until the transaction ends.
+
+    Args:
+        session: The open transaction.
+        actor: Who wants to.
+        space_id: Which space; their claim.
+        locked: Whether to lock it; not needed by those who only look.
 
     Raises:
         SpaceNotFound: There is none, or it is another host's and not listed.
@@ -207,8 +142,11 @@ def own(session: Session, *, actor: User, space_id: UUID) -> Space:
         SpaceRetired: It is gone for good.
     """
     query = select(Space).where(col(Space.id) == space_id)
-    # Read again under the lock: of two changes at once the second starts from the first.
-    space = session.exec(query.with_for_update().execution_options(populate_existing=True)).first()
+    # Read again under the lock: of two changes at once the second starts from the first. Its key
+    # is left alone, so that bookings, which refer to the space, need not wait for this lock.
+    if locked:
+        query = query.with_for_update(key_share=True)
+    space = session.exec(query.execution_options(populate_existing=True)).first()
     hidden = space is not None and space.status != SpaceStatus.PUBLISHED
     mine = space is not None and may_change(space, actor)
     if not mine:
@@ -238,71 +176,3 @@ def _signal(session: Session, space: Space, before: Point) -> None:
     notify(session, topic=f"space:{space.id}")
     for topic in {area_topic(before), area_topic(Point(lat=space.lat, lng=space.lng))}:
         notify(session, topic=topic)
-
-
-def _checked(session: Session, draft: Draft, *, kept: list[str], now: datetime) -> dict[str, Any]:
-    """Return the columns a draft fills, all of them or an error, so no row is ever half changed."""
-    hour, cap, currency = _prices(draft)
-    timezone = zone_at(draft.point)
-    return {
-        "title": clean_text(draft.title, field="title", least=TITLE_LEAST, most=TITLE_MOST),
-        "description": clean_text(
-            draft.description, field="description", most=DESCRIPTION_MOST, lines=True
-        ),
-        "address": clean_text(draft.address, field="address", most=ADDRESS_MOST),
-        "instructions": clean_text(
-            draft.instructions, field="instructions", most=INSTRUCTIONS_MOST, lines=True
-        ),
-        "kind": _kind(draft.kind),
-        "capacity": _capacity(draft.capacity),
-        "tags": _tags(draft.tags, kept),
-        "instant": draft.instant,
-        "hour_minor": hour,
-        "day_cap_minor": cap,
-        "currency": currency,
-        "lat": draft.point.lat,
-        "lng": draft.point.lng,
-        "timezone": timezone,
-        "neighbourhood": neighbourhood_at(draft.point),
-        "schedule_id": intern_schedule(session, hours=draft.hours, timezone=timezone, now=now),
-        "updated_at": now,
-    }
-
-
-def _prices(draft: Draft) -> tuple[int, int | None, str]:
-    currency = require_currency(draft.currency)
-    hour, cap = draft.hour_minor, draft.day_cap_minor
-    if not 0 <= hour <= PRICE_MOST:
-        raise BadPrice(
-            "An hour costs nothing or more, and less than a fortune.", field="hour_minor"
-        )
-    if cap is not None and not hour <= cap <= PRICE_MOST:
-        raise BadPrice(
-            "A day costs at least what an hour costs. Raise the most for a day, or leave it out.",
-            field="day_cap_minor",
-        )
-    return hour, cap, currency
-
-
-def _tags(tags: frozenset[str], kept: list[str]) -> list[str]:
-    # What an import has brought, such as `max height 2.1 m`, may stay.
-    known = [*TAGS, *(tag for tag in kept if tag not in TAGS)]
-    if unknown := sorted(tags.difference(known)):
-        raise UnknownTag(
-            f"There is no tag {unknown[0]!r}. Choose among {', '.join(TAGS)}.", field="tags"
-        )
-    return [tag for tag in known if tag in tags]
-
-
-def _kind(kind: str) -> SpaceKind:
-    try:
-        return SpaceKind(kind)
-    except ValueError:
-        words = ", ".join(SpaceKind)
-        raise UnknownKind(f"A space is one of: {words}.", field="kind") from None
-
-
-def _capacity(capacity: int) -> int:
-    if not 1 <= capacity <= CAPACITY_MOST:
-        raise BadCapacity(f"A space has 1 to {CAPACITY_MOST:,} bays.", field="capacity")
-    return capacity

@@ -14,7 +14,7 @@ from parkplace.bookings.pins import BadZoom, Cluster, Pins
 from parkplace.bookings.quoting import PeriodPast
 from parkplace.core.geo import Box, Point, tile
 from parkplace.core.money import Money
-from parkplace.spaces import cells, service
+from parkplace.spaces import cells, drafts, service
 from parkplace.spaces.hours import Interval, merged
 from parkplace.spaces.models import Space, SpaceKind, SpaceStatus
 from parkplace.spaces.queries import Filters
@@ -132,7 +132,7 @@ def test_a_space_that_moves_takes_its_bookings_along(session: Session) -> None:
     garage = space(session, host)
     confirmed(session, garage, dana(session), STAY)
     elsewhere = Point(lat=40.80, lng=-73.95)
-    draft = replace(service.draft_of(session, space=garage), point=elsewhere)
+    draft = replace(drafts.draft_of(session, space=garage), point=elsewhere)
     service.edit(session, actor=host, space_id=garage.id, draft=draft, now=NOW)
     uptown = Box(west=-73.96, south=40.79, east=-73.94, north=40.81)
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, delete, select, update
 
 from parkplace.accounts.models import User
 from parkplace.core import db
-from parkplace.core.geo import Point, tile
+from parkplace.core.geo import Box, Point, tile
 from parkplace.spaces import cells
 from parkplace.spaces.cells import Tiles
 from parkplace.spaces.models import Space, SpaceCell, SpaceStatus
@@ -256,3 +256,30 @@ def test_the_busiest_town_is_where_most_spaces_are(session: Session) -> None:
 
     assert middle is not None
     assert (middle.lat, middle.lng) == (pytest.approx(40.7290), pytest.approx(-73.9888))
+
+
+@pytest.mark.parametrize(
+    ("box", "least", "most"),
+    [
+        (Box(west=-180, south=-85, east=180, north=85), 6, 6),
+        (Box(west=-74.02, south=40.70, east=-73.96, north=40.76), 3, 3),
+        (Box(west=-73.9889, south=40.7289, east=-73.9887, north=40.7291), 1, 3),
+        (Box(west=170, south=-20, east=-170, north=-10), 2, 2),
+        (Box(west=0, south=0, east=1, north=1), 0, 0),
+    ],
+)
+def test_what_is_listed_in_a_box_is_known_without_looking_at_it(
+    session: Session, box: Box, least: int, most: int
+) -> None:
+    host = owen(session)
+    for lat, lng in (
+        (40.7290, -73.9888),
+        (40.7292, -73.9889),
+        (40.7310, -73.9900),
+        (-17.0, 179.9),
+        (-17.0, -179.9),
+        (51.5, 7.0),
+    ):
+        space(session, host, lat=lat, lng=lng)
+    space(session, host, status=SpaceStatus.PAUSED)
+    assert least <= cells.listed(session, box=box) <= most

@@ -244,6 +244,23 @@ def test_photos_are_added_behind_arranged_and_removed(session: Session) -> None:
     assert shown(session, garage) == [third, second, fourth]
 
 
+def test_captions_are_changed_while_photos_are_arranged(session: Session) -> None:
+    host = owen(session)
+    garage = space(session, host)
+    first, second = (added(session, garage, host) for _ in range(2))
+    asked: dict[str, Any] = {"actor": host, "space_id": garage.id}
+
+    photos.arrange(session, photo_ids=[second, first], captions={first: " The ramp "}, **asked)
+    photos.arrange(session, photo_ids=[first, second], captions={second: "The door"}, **asked)
+    seen = queries.space(session, space_id=garage.id).photos
+    assert [(photo.id, photo.caption) for photo in seen] == [
+        (first, "The ramp"),
+        (second, "The door"),
+    ]
+    with pytest.raises(TextTooLong):
+        photos.arrange(session, photo_ids=[first, second], captions={first: "x" * 201}, **asked)
+
+
 def test_a_space_has_at_most_twelve_photos(session: Session) -> None:
     host = owen(session)
     garage = space(session, host)

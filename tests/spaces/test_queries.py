@@ -51,6 +51,24 @@ def test_an_unlisted_space_is_its_hosts_and_the_admins_alone(
         assert queries.space(session, space_id=garage.id, viewer=viewer).status == status
 
 
+def test_what_is_gone_for_good_may_be_gone_for_its_host_too(session: Session) -> None:
+    host = owen(session)
+    gone = space(session, host, status=SpaceStatus.RETIRED)
+    paused = space(session, host, status=SpaceStatus.PAUSED)
+    with pytest.raises(SpaceNotFound):
+        queries.space(session, space_id=gone.id, viewer=host, with_retired=False)
+    seen = queries.space(session, space_id=paused.id, viewer=host, with_retired=False)
+    assert seen.status == SpaceStatus.PAUSED
+
+
+def test_tags_are_counted_over_what_is_published(session: Session) -> None:
+    host = owen(session)
+    for tags in (["ev", "lit"], ["ev"], ["covered"]):
+        space(session, host, tags=tags)
+    space(session, host, tags=["covered"], status=SpaceStatus.PAUSED)
+    assert queries.tags(session) == [("ev", 2), ("covered", 1), ("lit", 1)]
+
+
 def test_a_space_that_is_none_is_not_found(session: Session) -> None:
     with pytest.raises(SpaceNotFound):
         queries.space(session, space_id=owen(session).id)

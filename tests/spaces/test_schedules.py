@@ -1,5 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Barrier
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -7,9 +7,16 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from parkplace.core.db import sql, transaction
+from parkplace.spaces.exceptions import DatedHours, Exceptions
 from parkplace.spaces.hours import ALWAYS, Hours, Interval
 from parkplace.spaces.models import Schedule
-from parkplace.spaces.schedules import intern_schedule, intern_schedules, recompile_due
+from parkplace.spaces.schedules import (
+    Opening,
+    intern_schedule,
+    intern_schedules,
+    opening_of,
+    recompile_due,
+)
 from tests.factories import NEW_YORK, NOW
 
 BERLIN = "Europe/Berlin"
@@ -60,11 +67,18 @@ def test_equal_hours_share_one_row_and_zones_do_not(session: Session) -> None:
 
 def test_many_are_interned_at_once(session: Session) -> None:
     known = intern_schedule(session, hours=OFFICE, timezone=NEW_YORK, now=NOW)
-    wanted = [(OFFICE, NEW_YORK), (NIGHTS, NEW_YORK), (OFFICE, NEW_YORK), (NIGHTS, BERLIN)]
+    wanted = [
+        Opening(OFFICE, NEW_YORK),
+        Opening(NIGHTS, NEW_YORK),
+        Opening(OFFICE, NEW_YORK),
+        Opening(NIGHTS, BERLIN),
+        Opening(ALWAYS, BERLIN),
+    ]
     found = intern_schedules(session, wanted=wanted, now=NOW)
     assert set(found) == set(wanted)
-    assert found[OFFICE, NEW_YORK] == known
-    assert len(set(found.values())) == 3
+    assert found[Opening(OFFICE, NEW_YORK)] == known
+    assert found[Opening(ALWAYS, BERLIN)] is None
+    assert len(set(found.values())) == 4
 
 
 def test_schedules_are_renewed_when_less_than_370_days_are_known(session: Session) -> None:
@@ -94,3 +108,48 @@ def test_two_at_once_make_one_row(committed_database: str) -> None:
     assert len(found) == 1
     with transaction() as session:
         assert [row.id for row in session.exec(select(Schedule))] == list(found)
+
+
+CLOSED = (DatedHours(date(2026, 11, 23), date(2026, 11, 24), ()),)
+SHORT = (DatedHours(date(2026, 11, 23), date(2026, 11, 23), ((540, 600),)),)
+
+
+def interned(session: Session, exceptions: Exceptions, hours: Hours | None = OFFICE) -> UUID | None:
+    return intern_schedule(session, hours=hours, timezone=NEW_YORK, exceptions=exceptions, now=NOW)
+
+
+def test_other_exceptions_are_another_schedule(session: Session) -> None:
+    rows = {interned(session, exceptions) for exceptions in ((), CLOSED, SHORT, CLOSED)}
+    assert len(rows) == 3
+    assert interned(session, ()) == intern_schedule(
+        session, hours=OFFICE, timezone=NEW_YORK, now=NOW
+    )
+
+
+def test_exceptions_are_compiled_and_compiled_on(session: Session) -> None:
+    short = interned(session, SHORT)
+    assert is_open(session, short, wall(23, 9))
+    assert not is_open(session, short, wall(23, 10))
+    schedule = session.get_one(Schedule, short)
+    before = schedule.open_during
+    schedule.compiled_until = NOW
+    session.flush()
+    assert recompile_due(session, now=NOW) == 1
+    session.refresh(schedule)
+    assert schedule.open_during == before
+
+
+def test_always_but_for_a_date_is_a_schedule(session: Session) -> None:
+    schedule = interned(session, CLOSED, hours=ALWAYS)
+    assert is_open(session, schedule, wall(22, 23))
+    assert not is_open(session, schedule, wall(23, 0))
+    assert not is_open(session, schedule, wall(24, 23))
+    assert is_open(session, schedule, wall(25, 0))
+    row = session.get_one(Schedule, schedule)
+    assert opening_of(row.weekly, row.exceptions, timezone=NEW_YORK) == Opening(
+        ALWAYS, NEW_YORK, CLOSED
+    )
+    row.compiled_until = NOW
+    session.flush()
+    assert recompile_due(session, now=NOW) == 1
+    assert not is_open(session, schedule, wall(24, 12))

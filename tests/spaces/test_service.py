@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,19 +14,20 @@ from parkplace.core.errors import DomainError, Invalid
 from parkplace.core.geo import OutsideEarth, Point
 from parkplace.core.money import Money, UnknownCurrency
 from parkplace.core.texts import BadText, TextNeeded, TextTooLong
-from parkplace.spaces import service
-from parkplace.spaces.hours import Interval, merged
-from parkplace.spaces.models import Schedule, Space, SpaceStatus
-from parkplace.spaces.queries import SpaceNotFound
-from parkplace.spaces.service import (
+from parkplace.spaces import drafts, service
+from parkplace.spaces.drafts import (
     BadCapacity,
+    BadLimit,
     BadPrice,
     Draft,
-    NotTheHost,
-    SpaceRetired,
     UnknownKind,
     UnknownTag,
 )
+from parkplace.spaces.exceptions import DatedHours
+from parkplace.spaces.hours import Interval, merged
+from parkplace.spaces.models import Schedule, Space, SpaceStatus
+from parkplace.spaces.queries import SpaceNotFound
+from parkplace.spaces.service import NotTheHost, SpaceRetired
 from tests.factories import NOW, ada, confirmed, dana, owen, period, sam, space
 
 VILLAGE = Point(lat=40.7290, lng=-73.9888)
@@ -79,7 +80,7 @@ def test_opening_hours_are_compiled_in_the_zone_of_the_place(session: Session) -
     schedule = session.get(Schedule, made.schedule_id)
     assert schedule is not None
     assert schedule.timezone == made.timezone == "Australia/Sydney"
-    assert service.draft_of(session, space=made).hours == week
+    assert drafts.draft_of(session, space=made).hours == week
 
 
 def test_html_is_kept_as_the_text_it_is(session: Session) -> None:
@@ -118,6 +119,9 @@ def test_html_is_kept_as_the_text_it_is(session: Session) -> None:
         ("currency", "", UnknownCurrency),
         ("currency", "DEM", UnknownCurrency),
         ("tags", frozenset({"covered", "gold-plated"}), UnknownTag),
+        ("max_height_cm", 0, BadLimit),
+        ("max_length_cm", -500, BadLimit),
+        ("max_width_cm", 10_001, BadLimit),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_changed(
@@ -160,9 +164,12 @@ def test_no_place_lies_outside_the_earth(lat: float, lng: float) -> None:
         ("day_cap_minor", 400),
         ("day_cap_minor", None),
         ("currency", "JPY"),
-        ("tags", frozenset(service.TAGS)),
+        ("tags", frozenset(drafts.TAGS)),
         ("tags", frozenset[str]()),
         ("point", Point(lat=-90.0, lng=180.0)),
+        ("max_height_cm", 1),
+        ("max_length_cm", 10_000),
+        ("max_width_cm", None),
     ],
 )
 def test_what_is_just_right_is_taken(session: Session, field: str, value: object) -> None:
@@ -180,7 +187,7 @@ def test_what_is_just_right_is_taken(session: Session, field: str, value: object
 def test_a_host_changes_what_a_space_says(session: Session) -> None:
     host = owen(session)
     made = created(session, host)
-    draft = service.draft_of(session, space=made)
+    draft = drafts.draft_of(session, space=made)
     assert draft == replace(GARAGE, currency="USD")
 
     later = NOW + timedelta(days=1)
@@ -191,13 +198,29 @@ def test_a_host_changes_what_a_space_says(session: Session) -> None:
     assert made.timezone == "Australia/Sydney"
     assert made.day_cap_minor is None
     assert (made.created_at, made.updated_at) == (NOW, later)
-    assert service.draft_of(session, space=made) == changed
+    assert drafts.draft_of(session, space=made) == changed
+
+
+def test_another_week_keeps_the_exceptions_and_what_fits(session: Session) -> None:
+    host = owen(session)
+    closed = (DatedHours(date(2026, 12, 25), date(2026, 12, 26), ()),)
+    made = created(session, host, exceptions=closed, max_height_cm=210)
+    draft = drafts.draft_of(session, space=made)
+    assert (draft.hours, draft.exceptions, draft.max_height_cm) == (None, closed, 210)
+
+    week = merged([Interval(day, 9 * 60, 18 * 60) for day in range(5)])
+    changed = replace(draft, hours=week, point=SYDNEY)
+    service.edit(session, actor=host, space_id=made.id, draft=changed, now=NOW)
+
+    schedule = session.get_one(Schedule, made.schedule_id)
+    assert schedule.timezone == "Australia/Sydney"
+    assert drafts.draft_of(session, space=made) == changed
 
 
 def test_tags_that_an_import_brought_may_stay(session: Session) -> None:
     host = owen(session)
     made = space(session, host, tags=["covered", "max height 2.1 m"])
-    draft = service.draft_of(session, space=made)
+    draft = drafts.draft_of(session, space=made)
 
     more = replace(draft, tags=draft.tags | {"ev"})
     service.edit(session, actor=host, space_id=made.id, draft=more, now=NOW)
@@ -212,7 +235,7 @@ def test_a_new_price_touches_no_booking(session: Session) -> None:
     host, driver = owen(session), dana(session)
     made = space(session, host)
     booking = confirmed(session, made, driver, period(1, 2))
-    dearer = replace(service.draft_of(session, space=made), hour_minor=9900, day_cap_minor=None)
+    dearer = replace(drafts.draft_of(session, space=made), hour_minor=9900, day_cap_minor=None)
 
     service.edit(session, actor=host, space_id=made.id, draft=dearer, now=NOW)
 
@@ -244,7 +267,7 @@ def test_a_space_is_offered_paused_and_retired(session: Session) -> None:
 def test_only_the_host_or_an_admin_may_change_a_space(session: Session) -> None:
     made = space(session, owen(session))
     stranger, admin = sam(session), ada(session)
-    draft = service.draft_of(session, space=made)
+    draft = drafts.draft_of(session, space=made)
 
     with pytest.raises(NotTheHost):
         service.edit(session, actor=stranger, space_id=made.id, draft=draft, now=NOW)

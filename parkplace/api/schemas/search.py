@@ -1,6 +1,6 @@
 """The shapes of searching for spaces, and of what a map shows."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
@@ -8,16 +8,17 @@ from pydantic import BeforeValidator, Field
 
 from parkplace.api.schemas.common import Degrees, MoneyOut, Out, PageIn, PeriodIn
 from parkplace.api.schemas.spaces import RateCardOut, photo_urls
+from parkplace.bookings.listing import Listed, ListedSpace
 from parkplace.bookings.pins import Pins
-from parkplace.bookings.search import Found, Sort
+from parkplace.bookings.search import Found, FoundSpace, Sort
 from parkplace.core.errors import Invalid
 from parkplace.core.geo import METRES, Box, Point
 from parkplace.core.money import Money, require_currency
-from parkplace.spaces.models import SpaceKind
+from parkplace.spaces.models import SpaceKind, SpaceStatus
 from parkplace.spaces.queries import Filters
 
 
-def _listed(given: object) -> object:
+def listed(given: object) -> object:
     """Take `a,b` in a query string for two."""
     texts = given if isinstance(given, list) else [given]
     if not all(isinstance(text, str) for text in texts):
@@ -25,8 +26,20 @@ def _listed(given: object) -> object:
     return [part for text in texts for part in str(text).split(",") if part]
 
 
-Kinds = Annotated[list[SpaceKind], BeforeValidator(_listed), Field(max_length=10)]
-Tags = Annotated[list[str], BeforeValidator(_listed), Field(max_length=20)]
+Kinds = Annotated[list[SpaceKind], BeforeValidator(listed), Field(max_length=10)]
+Tags = Annotated[list[str], BeforeValidator(listed), Field(max_length=20)]
+
+
+def _whose(given: object) -> object:
+    if given == "me":
+        return given
+    try:
+        return UUID(str(given))
+    except ValueError:
+        raise ValueError("Give a host's id, or me.") from None
+
+
+Host = Annotated[UUID | Literal["me"], BeforeValidator(_whose)]
 
 
 class CurrencyNeeded(Invalid):
@@ -35,51 +48,142 @@ class CurrencyNeeded(Invalid):
     code = "currency_needed"
 
 
+class PointNeeded(Invalid):
+    """Raised when half a point is given, or none where one is needed."""
+
+    code = "point_needed"
+
+
+class SortImpossible(Invalid):
+    """Raised for an order that what is asked for cannot be put in."""
+
+    code = "sort_impossible"
+
+
+_Amount = Annotated[int, Field(ge=0, le=10**12)]
+_Size = Annotated[int, Field(ge=1, le=10_000, description="Of the vehicle that is to fit.")]
+
+
 class WantedIn(PeriodIn):
     """When, and what a space must be like."""
 
     q: str = Field("", max_length=200, description="Words of title or address.")
     kind: Kinds = Field(default_factory=list)
     tags: Tags = Field(default_factory=list)
-    max_total: int | None = Field(
-        None, ge=0, le=10**12, description="The most the whole stay costs, in minor units."
+    min_total: _Amount | None = Field(
+        None, description="The least the whole stay costs, in minor units."
     )
-    currency: str | None = Field(None, max_length=10, description="Of `max_total`.")
+    max_total: _Amount | None = Field(
+        None, description="The most the whole stay costs, in minor units."
+    )
+    max_hour: _Amount | None = Field(None, description="The most an hour costs, in minor units.")
+    currency: str | None = Field(None, max_length=10, description="Of the amounts.")
+    height_cm: _Size | None = None
+    length_cm: _Size | None = None
+    width_cm: _Size | None = None
 
     def filters(self) -> Filters:
         """Return what the search takes.
 
         Raises:
-            CurrencyNeeded, UnknownCurrency: `max_total` is in no currency.
+            CurrencyNeeded, UnknownCurrency: An amount is in no currency.
         """
-        most = None
-        if self.max_total is not None:
-            if self.currency is None:
-                raise CurrencyNeeded("Say what max_total is in, such as USD.", field="currency")
-            most = Money(self.max_total, require_currency(self.currency))
         return Filters(
-            kinds=frozenset(self.kind), tags=frozenset(self.tags), words=self.q, most=most
+            kinds=frozenset(self.kind),
+            tags=frozenset(self.tags),
+            words=self.q,
+            hour_most=self._money("max_hour"),
+            least=self._money("min_total"),
+            most=self._money("max_total"),
+            height_cm=self.height_cm,
+            length_cm=self.length_cm,
+            width_cm=self.width_cm,
         )
 
+    def _money(self, name: str) -> Money | None:
+        amount = getattr(self, name)
+        if amount is None:
+            return None
+        if self.currency is None:
+            raise CurrencyNeeded(f"Say what {name} is in, such as USD.", field="currency")
+        return Money(amount, require_currency(self.currency))
 
-class SearchIn(WantedIn, PageIn):
-    """Spaces near a point that are free for a whole stay."""
+
+class AroundIn(WantedIn, PageIn):
+    """Spaces around a point."""
+
+    radius: float = Field(1000, ge=0, allow_inf_nan=False)
+    unit: Literal["m", "km", "mi"] = "m"
+
+    @property
+    def radius_m(self) -> float:
+        """How far, in metres."""
+        return self.radius * METRES[self.unit]
+
+
+class NearbyIn(AroundIn):
+    """Spaces around a point, now for an hour unless another time is given."""
 
     lat: Degrees
     lng: Degrees
-    radius: float = Field(1000, ge=0, allow_inf_nan=False)
-    unit: Literal["m", "km", "mi"] = "m"
-    sort: Sort = Sort.DISTANCE
 
     @property
     def point(self) -> Point:
         """Where from."""
         return Point(lat=self.lat, lng=self.lng)
 
+
+class SearchIn(AroundIn):
+    """Spaces around a point, in a box, or anywhere; for a stay, or at any time."""
+
+    lat: Degrees | None = None
+    lng: Degrees | None = None
+    bbox: str | None = Field(None, max_length=100, description="west,south,east,north in degrees.")
+    host: Host | None = Field(
+        None, description="A host's id, or `me`; one's own drafts are listed too."
+    )
+    sort: Literal["distance", "price", "newest"] | None = Field(
+        None,
+        description="With a point `distance` (which is meant if nothing is said) or `price` of the "
+        "stay; without one `newest`.",
+    )
+
     @property
-    def radius_m(self) -> float:
-        """How far, in metres."""
-        return self.radius * METRES[self.unit]
+    def point(self) -> Point | None:
+        """Where from, if from somewhere.
+
+        Raises:
+            PointNeeded: It is half given, or not at all while a radius is.
+        """
+        if self.lat is not None and self.lng is not None:
+            return Point(lat=self.lat, lng=self.lng)
+        if {"lat", "lng", "radius", "unit"}.isdisjoint(self.model_fields_set):
+            return None
+        missing = "lat" if self.lat is None else "lng"
+        raise PointNeeded("Give lat and lng, or neither and no radius.", field=missing)
+
+    @property
+    def box(self) -> Box | None:
+        """In which box, if in one."""
+        return None if self.bbox is None else box_of(self.bbox)
+
+    def order(self, point: Point | None) -> Sort | None:
+        """Return what comes first; None is the newest.
+
+        Raises:
+            SortImpossible: That cannot be said of these.
+        """
+        if point is None:
+            if self.sort in {"distance", "price"}:
+                raise SortImpossible(f"Give lat and lng to sort by {self.sort}.", field="sort")
+            return None
+        if self.sort == "newest":
+            raise SortImpossible(
+                "Around a point the nearest or the cheapest come first. "
+                "Give bbox instead for the newest.",
+                field="sort",
+            )
+        return Sort(self.sort or Sort.DISTANCE)
 
 
 class PinsIn(WantedIn):
@@ -95,7 +199,11 @@ class PinsIn(WantedIn):
 
 
 class FoundOut(Out):
-    """A space that is open and free for the whole stay."""
+    """A space in a list.
+
+    `free` bays and `total` are of the whole stay, and null without one; `distance_m` is null
+    without a point.
+    """
 
     id: UUID
     title: str
@@ -107,23 +215,25 @@ class FoundOut(Out):
     kind: SpaceKind
     tags: list[str]
     capacity: int
-    free: int
+    free: int | None
     instant: bool
-    distance_m: float
+    distance_m: float | None
     rate_card: RateCardOut
-    total: MoneyOut
+    total: MoneyOut | None
     photo_urls: dict[int, str] | None
+    status: SpaceStatus
 
 
 class SearchOut(Out):
-    """A page of spaces, nearest or cheapest first.
+    """A page of spaces.
 
     `radius_m` says how far was looked: as far as asked, or less where prices are compared and too
-    much is listed for that.
+    much is listed for that; null without a point. A page may hold fewer than `limit`, or none, and
+    yet have a next one.
     """
 
     items: list[FoundOut]
-    radius_m: float
+    radius_m: float | None
     next_cursor: str | None
 
 
@@ -134,28 +244,51 @@ def found_json(found: Found) -> bytes:
     than making it.
     """
     items = [
-        {
-            "id": item.id,
-            "title": item.title,
-            "address": item.address,
-            "neighbourhood": item.neighbourhood,
-            "lat": item.point.lat,
-            "lng": item.point.lng,
-            "timezone": item.timezone,
-            "kind": item.kind,
-            "tags": item.tags,
-            "capacity": item.capacity,
+        _item(item)
+        | {
             "free": item.free,
-            "instant": item.instant,
             "distance_m": round(item.distance_m, 1),
-            "rate_card": item.card,
             "total": _money(item.total),
-            "photo_urls": None if item.photo_key is None else photo_urls(item.photo_key),
+            "status": SpaceStatus.PUBLISHED,
         }
         for item in found.items
     ]
     page = {"items": items, "radius_m": found.radius_m, "next_cursor": found.after}
     return orjson.dumps(page, option=orjson.OPT_NON_STR_KEYS)
+
+
+def listed_json(listed: Listed, *, radius_m: float | None) -> bytes:
+    """Spell a page of listed spaces in the shape of `SearchOut`."""
+    items = [
+        _item(item)
+        | {
+            "free": item.free,
+            "distance_m": None if item.distance_m is None else round(item.distance_m, 1),
+            "total": None if item.total is None else _money(item.total),
+            "status": item.status,
+        }
+        for item in listed.items
+    ]
+    page = {"items": items, "radius_m": radius_m, "next_cursor": listed.after}
+    return orjson.dumps(page, option=orjson.OPT_NON_STR_KEYS)
+
+
+def _item(item: FoundSpace | ListedSpace) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "title": item.title,
+        "address": item.address,
+        "neighbourhood": item.neighbourhood,
+        "lat": item.point.lat,
+        "lng": item.point.lng,
+        "timezone": item.timezone,
+        "kind": item.kind,
+        "tags": item.tags,
+        "capacity": item.capacity,
+        "instant": item.instant,
+        "rate_card": item.card,
+        "photo_urls": None if item.photo_key is None else photo_urls(item.photo_key),
+    }
 
 
 class PinOut(Out):
@@ -215,6 +348,19 @@ def pins_json(shown: Pins) -> bytes:
 
 def _money(amount: Money) -> dict[str, int | str]:
     return {"amount_minor": amount.minor, "currency": amount.currency}
+
+
+class TagOut(Out):
+    """A tag, and how many published spaces have it."""
+
+    tag: str = Field(examples=["covered"])
+    spaces: int
+
+
+class TagsOut(Out):
+    """Tags; those that most have first."""
+
+    items: list[TagOut]
 
 
 class BadBox(Invalid):

@@ -17,14 +17,25 @@ from parkplace.api.schemas.common import (
 from parkplace.bookings.offers import Offer
 from parkplace.core.geo import Point
 from parkplace.core.links import photo_path
+from parkplace.spaces.drafts import LIMITS, Draft
+from parkplace.spaces.exceptions import Exceptions, exceptions_of
 from parkplace.spaces.hours import Hours, parse_weekly, weekly_of
 from parkplace.spaces.models import SpaceKind, SpaceStatus
 from parkplace.spaces.photos import WIDTHS, file_name
 from parkplace.spaces.queries import Photo, SpaceView
-from parkplace.spaces.service import Draft
 
 _MOST = 5000  # the service says the exact bounds in words
 _MOST_ENTRIES = 200
+_Cm = Annotated[
+    int | None,
+    Field(
+        strict=True,
+        ge=-(10**9),
+        le=10**9,
+        description="The largest vehicle that fits, in centimetres; `null` is no limit.",
+        examples=[210],
+    ),
+]
 _Bays = Annotated[int, Field(strict=True, ge=-(10**9), le=10**9)]
 
 
@@ -55,6 +66,9 @@ class SpaceFields(In):
     tags: list[str] = Field(default_factory=list, max_length=50)
     instant: bool = True
     weekly: list[OpeningIn] | None = Field(None, max_length=_MOST_ENTRIES)
+    max_height_cm: _Cm = None
+    max_length_cm: _Cm = None
+    max_width_cm: _Cm = None
 
 
 class SpaceIn(SpaceFields):
@@ -83,7 +97,10 @@ class SpaceIn(SpaceFields):
             instructions=self.instructions,
             tags=frozenset(self.tags),
             instant=self.instant,
-            hours=_hours(self.weekly),
+            hours=hours_of(self.weekly),
+            max_height_cm=self.max_height_cm,
+            max_length_cm=self.max_length_cm,
+            max_width_cm=self.max_width_cm,
         )
 
 
@@ -104,13 +121,17 @@ class SpaceChangeIn(In):
     weekly: list[OpeningIn] | None = Field(
         None, max_length=_MOST_ENTRIES, description="`null` makes it always open."
     )
+    max_height_cm: _Cm = None
+    max_length_cm: _Cm = None
+    max_width_cm: _Cm = None
 
     def changed(self, draft: Draft) -> Draft:
         """Return a draft with these changes."""
-        plain = self.model_dump(
-            exclude_none=True, exclude={"rate_card", "weekly", "lat", "lng", "tags"}
-        )
-        after = replace(draft, **plain)
+        made = {"rate_card", "weekly", "lat", "lng", "tags"}
+        plain = self.model_dump(exclude_none=True, exclude=made)
+        # Here, and for hours, null says something.
+        limits = {name: getattr(self, name) for name in self.model_fields_set & set(LIMITS)}
+        after = replace(draft, **plain | limits)
         if self.tags is not None:
             after = replace(after, tags=frozenset(self.tags))
         if self.lat is not None or self.lng is not None:
@@ -120,7 +141,7 @@ class SpaceChangeIn(In):
         if self.rate_card is not None:
             after = replace(after, **self.rate_card.model_dump())
         if "weekly" in self.model_fields_set:
-            after = replace(after, hours=_hours(self.weekly))
+            after = replace(after, hours=hours_of(self.weekly))
         return after
 
 
@@ -138,6 +159,21 @@ class OpeningOut(Out):
     day: int
     opens: str
     closes: str
+
+
+class TimesOut(Out):
+    """From when to when, in wall time at the space."""
+
+    opens: str
+    closes: str
+
+
+class ExceptionOut(Out):
+    """Dates that have hours of their own; without any they are closed."""
+
+    first_day: str = Field(examples=["2026-12-24"])
+    last_day: str = Field(examples=["2026-12-26"])
+    hours: list[TimesOut]
 
 
 class PhotoOut(Out):
@@ -159,6 +195,25 @@ class PhotoOut(Out):
             height=photo.height,
             caption=photo.caption,
         )
+
+
+class PhotosOut(Out):
+    """The photos of a space; the first is the one that lists show."""
+
+    items: list[PhotoOut]
+
+
+class PhotoChangeIn(In):
+    """A photo in its place; without a caption it keeps the one it has."""
+
+    id: UUID
+    caption: str | None = Field(None, max_length=_MOST)
+
+
+class PhotosChangeIn(In):
+    """All photos of a space, in their order."""
+
+    items: list[PhotoChangeIn] = Field(max_length=100)
 
 
 class RefusalOut(Out):
@@ -217,6 +272,10 @@ class SpaceOut(Out):
     tags: list[str]
     instructions: str
     weekly: list[OpeningOut] | None
+    exceptions: list[ExceptionOut]
+    max_height_cm: int | None
+    max_length_cm: int | None
+    max_width_cm: int | None
     status: SpaceStatus
     photos: list[PhotoOut]
     mine: bool
@@ -226,7 +285,6 @@ class SpaceOut(Out):
     def of(cls, view: SpaceView, *, stay: Offer | None = None) -> Self:
         """Return a space in its shape."""
         plain = {name: getattr(view, name) for name in cls.model_fields if name not in _MADE}
-        hours = None if view.hours is None else weekly_of(view.hours)
         return cls(
             **plain,
             host=HostOut(id=view.host_id, name=view.host_name),
@@ -238,13 +296,14 @@ class SpaceOut(Out):
                 currency=view.hour.currency,
             ),
             tags=list(view.tags),
-            weekly=None if hours is None else [OpeningOut.model_validate(day) for day in hours],
+            weekly=weekly_out(view.hours),
+            exceptions=exceptions_out(view.exceptions),
             photos=[PhotoOut.of(photo) for photo in view.photos],
             stay=None if stay is None else StayOut.of(stay),
         )
 
 
-_MADE = {"host", "lat", "lng", "rate_card", "tags", "weekly", "photos", "stay"}
+_MADE = {"host", "lat", "lng", "rate_card", "tags", "weekly", "exceptions", "photos", "stay"}
 
 
 def photo_urls(key: str) -> dict[int, str]:
@@ -252,7 +311,24 @@ def photo_urls(key: str) -> dict[int, str]:
     return {width: photo_path(file_name(key, width)) for width in WIDTHS}
 
 
-def _hours(weekly: list[OpeningIn] | None) -> Hours | None:
+def hours_of(weekly: list[OpeningIn] | None) -> Hours | None:
+    """Return the week that is typed; none is always open.
+
+    Raises:
+        BadHours: It is no week.
+    """
     if weekly is None:
         return None
     return parse_weekly([opening.model_dump() for opening in weekly])
+
+
+def weekly_out(hours: Hours | None) -> list[OpeningOut] | None:
+    """Return a week in its shape."""
+    if hours is None:
+        return None
+    return [OpeningOut.model_validate(day) for day in weekly_of(hours)]
+
+
+def exceptions_out(exceptions: Exceptions) -> list[ExceptionOut]:
+    """Return exceptions in their shape."""
+    return [ExceptionOut.model_validate(dated) for dated in exceptions_of(exceptions)]

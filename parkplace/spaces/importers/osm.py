@@ -120,6 +120,7 @@ def _row(line: int, external_id: str, feature: object, *, defaults: Defaults) ->
         kind=kind,
         capacity=_capacity(tags, notes),
         tags=tuple(_our_tags(tags)),
+        max_height_cm=_height_cm(tags.get("maxheight")),
         hours=hours,
         hours_known=hours_known,
         rate=_rate(tags, notes, defaults=defaults),
@@ -172,9 +173,9 @@ def _capacity(tags: _Tags, notes: list[Note]) -> int | None:
 def _our_tags(tags: _Tags) -> Iterator[str]:
     if tags.get("covered") == "yes" or tags.get("parking") == "underground":
         yield "covered"
-    height = _height(tags.get("maxheight"))
+    height = _height_cm(tags.get("maxheight"))
     if height is not None:
-        yield f"max height {height} m"
+        yield f"max height {Decimal(height).scaleb(-2).normalize():f} m"
     elif tags.get("maxheight") not in {"", "default", "none"}:
         yield "height-limited"
     if tags.get("wheelchair") == "yes":
@@ -187,14 +188,15 @@ def _our_tags(tags: _Tags) -> Iterator[str]:
         yield "park and ride"
 
 
-def _height(text: str) -> str | None:
+def _height_cm(text: str) -> int | None:
     if match := _METRES.fullmatch(text):
-        return f"{Decimal(match[1]).normalize():f}"
-    if match := _FEET.fullmatch(text):
-        metres = Decimal(int(match[1]) * 12 + int(match[2] or 0)) * Decimal("0.0254")
+        height = int(Decimal(match[1]) * 100)
+    elif match := _FEET.fullmatch(text):
         # Down, never up: the sign on the spot is in feet and a car is not made of paper.
-        return f"{metres.quantize(Decimal('0.01'), rounding='ROUND_DOWN').normalize():f}"
-    return None
+        height = int((int(match[1]) * 12 + int(match[2] or 0)) * Decimal("2.54"))
+    else:
+        return None
+    return height or None
 
 
 def _hours(tags: _Tags, notes: list[Note]) -> tuple[Hours | None, bool]:

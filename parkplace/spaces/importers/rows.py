@@ -58,6 +58,7 @@ class Row:
         line: Where it stands: the line of a CSV, the number of a GeoJSON feature, both from 1.
         external_id: What the source calls it, by which it is found again.
         capacity: How many bays; None where the source does not say.
+        max_height_cm: How high a vehicle may be; None where the source does not say.
         hours: When it is open; None (`ALWAYS`) is always.
         hours_known: False where the source has hours that were not understood; what was stored
             before is then left alone.
@@ -75,6 +76,7 @@ class Row:
     address: str = ""
     capacity: int | None = None
     tags: tuple[str, ...] = ()
+    max_height_cm: int | None = None
     hours: Hours | None = ALWAYS
     hours_known: bool = True
     rate: Rate | None = None

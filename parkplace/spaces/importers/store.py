@@ -1,7 +1,7 @@
 """Rows of a file into the database, a thousand at a time."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -12,13 +12,14 @@ from sqlmodel import Session, col, select
 
 from parkplace.core.db import sql
 from parkplace.core.geo import Point, neighbourhoods_at, zone_at
+from parkplace.spaces.exceptions import Exceptions, parse_exceptions
 from parkplace.spaces.importers.rows import Defaults, Row
-from parkplace.spaces.models import Space, SpaceStatus
-from parkplace.spaces.schedules import intern_schedules
+from parkplace.spaces.models import Schedule, Space, SpaceStatus
+from parkplace.spaces.schedules import Opening, intern_schedules
 
 Record: TypeAlias = dict[str, object]
 
-# What a file says: followed at each import. Status and schedule have rules of their own below.
+# What a file says: followed at each import. What comes after these has rules of its own below.
 _FOLLOWED = (
     "title",
     "description",
@@ -34,22 +35,25 @@ _FOLLOWED = (
     "day_cap_minor",
     "currency",
 )
-_COLUMNS = (*_FOLLOWED, "schedule_id", "status")
+_COLUMNS = (*_FOLLOWED, "max_height_cm", "schedule_id", "status")
 
 _RECORDS = """
     jsonb_to_recordset(CAST(:records AS jsonb)) AS r(
         id uuid, external_id text, title text, description text, address text, neighbourhood text,
         lat float8, lng float8, timezone text, kind text, capacity int2, tags varchar[],
+        max_height_cm int2,
         hour_minor int8, day_cap_minor int8, currency text, schedule_id uuid, status text,
         hours_known boolean
     )
 """
 
+# Most formats know nothing of heights: what a host says of it stays until the file says something.
 # A pause is the host's and outlives the file. A row that is held back stays as its host decided
 # (published after a look, say) until the file says something else about it.
 _UPDATE = f"""
     WITH next AS (
         SELECT s.id, {", ".join(f"r.{name}" for name in _FOLLOWED)},
+            coalesce(r.max_height_cm, s.max_height_cm) AS max_height_cm,
             CASE WHEN r.hours_known THEN r.schedule_id ELSE s.schedule_id END AS schedule_id,
             CASE
                 WHEN r.status = 'published' AND s.status IN ('paused', 'withheld') THEN s.status
@@ -144,33 +148,33 @@ def records(
     session: Session, rows: Sequence[tuple[UUID, Row]], defaults: Defaults, *, now: datetime
 ) -> list[Record]:
     """Return rows as the columns of spaces, with zone, neighbourhood and schedule looked up."""
+    zones = [row.timezone or zone_at(row.point) for _, row in rows]
+    near = neighbourhoods_at([row.point for _, row in rows])
+    # Exceptions are the host's: the file may say another week around them.
+    kept = _exceptions(session, [space_id for space_id, _ in rows])
+    openings = [
+        Opening(row.hours, zone, kept.get(space_id, ()))
+        for (space_id, row), zone in zip(rows, zones, strict=True)
+    ]
+    schedules = intern_schedules(session, wanted=openings, now=now)
     return [
-        {"id": str(space_id)} | record
-        for (space_id, _), record in zip(
-            rows, _columns(session, [row for _, row in rows], defaults, now=now), strict=True
-        )
+        {"id": str(space_id), "schedule_id": _text(schedules[opening])}
+        | _record(row, defaults, timezone=opening.timezone, neighbourhood=name)
+        for (space_id, row), opening, name in zip(rows, openings, near, strict=True)
     ]
 
 
-def _columns(
-    session: Session, rows: Sequence[Row], defaults: Defaults, *, now: datetime
-) -> list[Record]:
-    zones = [row.timezone or zone_at(row.point) for row in rows]
-    near = neighbourhoods_at([row.point for row in rows])
-    schedules = intern_schedules(
-        session,
-        wanted=[(row.hours, zone) for row, zone in _pairs(rows, zones) if row.hours is not None],
-        now=now,
+def _exceptions(session: Session, ids: Sequence[UUID]) -> dict[UUID, Exceptions]:
+    found = session.exec(
+        select(Space.id, Schedule.exceptions)
+        .join(Schedule, col(Schedule.id) == Space.schedule_id)
+        .where(col(Space.id).in_(ids), col(Schedule.exceptions) != [])
     )
-    return [
-        _record(row, defaults, timezone=zone, neighbourhood=name)
-        | {"schedule_id": None if row.hours is None else str(schedules[row.hours, zone])}
-        for row, zone, name in zip(rows, zones, near, strict=True)
-    ]
+    return {space_id: parse_exceptions(exceptions) for space_id, exceptions in found}
 
 
-def _pairs(rows: Sequence[Row], zones: list[str]) -> Iterator[tuple[Row, str]]:
-    return zip(rows, zones, strict=True)
+def _text(schedule_id: UUID | None) -> str | None:
+    return None if schedule_id is None else str(schedule_id)
 
 
 def _record(row: Row, defaults: Defaults, *, timezone: str, neighbourhood: str) -> Record:
@@ -188,6 +192,7 @@ def _record(row: Row, defaults: Defaults, *, timezone: str, neighbourhood: str) 
         "kind": row.kind,
         "capacity": defaults.capacity if row.capacity is None else row.capacity,
         "tags": list(row.tags),
+        "max_height_cm": row.max_height_cm,
         "hour_minor": rate.hour_minor,
         "day_cap_minor": rate.day_cap_minor,
         "currency": rate.currency,

@@ -163,6 +163,15 @@ def test_tags(tags: dict[str, str], ours: tuple[str, ...]) -> None:
     assert row(**tags).tags == ours
 
 
+@pytest.mark.parametrize(
+    ("said", "height"),
+    [("2.10", 210), ("2 m", 200), ("6'8\"", 203), ("7 ft", 213), ("low", None), ("0", None)],
+)
+def test_heights_are_kept_in_centimetres_rounded_down(said: str, height: int | None) -> None:
+    assert row(maxheight=said).max_height_cm == height
+    assert row().max_height_cm is None
+
+
 def test_other_features_are_skipped_and_broken_ones_listed() -> None:
     found = read(
         {"type": "Feature", "properties": {"building": "yes"}, "geometry": None},

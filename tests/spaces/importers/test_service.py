@@ -1,8 +1,9 @@
 import io
+import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from select import select as wait_for
 from threading import Barrier
 from typing import Any
@@ -16,7 +17,8 @@ from parkplace.accounts.models import User
 from parkplace.core.db import notify, transaction
 from parkplace.core.geo import Point, area_topic
 from parkplace.core.money import UnknownCurrency
-from parkplace.spaces import hosts
+from parkplace.spaces import drafts, hosts, service
+from parkplace.spaces.exceptions import DatedHours
 from parkplace.spaces.hosts import HostSuspended
 from parkplace.spaces.importers.report import ImportReport
 from parkplace.spaces.importers.rows import BadRow, Defaults, Rate, UnreadableFile
@@ -172,6 +174,46 @@ class TestAgain:
         after = stored(session)["G1"]
         assert (after.instructions, after.instant) == ("Ring twice", False)
         assert (after.status, after.hour_minor) == (SpaceStatus.PAUSED, 500)
+
+    def test_dates_that_the_host_closed_stay_closed(self, session: Session) -> None:
+        host = owen(session)
+        load(session, host, [GARAGE, LOT])
+        closed = (DatedHours(date(2026, 12, 25), date(2026, 12, 26), ()),)
+        for key in ("G1", "L2"):
+            there = stored(session)[key]
+            hours = drafts.draft_of(session, space=there).hours
+            given: dict[str, Any] = {"actor": host, "space_id": there.id, "now": NOW}
+            service.set_hours(session, hours=hours, exceptions=closed, **given)
+        assert did(load(session, host, [GARAGE, LOT])) == (0, 0, 2, 0)
+
+        load(session, host, [GARAGE, LOT.replace("Mo-Sa", "Mo-Fr")])
+        lot = drafts.draft_of(session, space=stored(session)["L2"])
+        assert lot.hours is not None
+        assert len(lot.hours.intervals) == 5
+        garage = drafts.draft_of(session, space=stored(session)["G1"])
+        assert (garage.hours, garage.exceptions, lot.exceptions) == (None, closed, closed)
+
+    def test_how_high_a_vehicle_may_be_is_the_host_s_until_the_file_says_it(
+        self, session: Session
+    ) -> None:
+        host = owen(session)
+        load(session, host, [LOT])
+        stored(session)["L2"].max_height_cm = 190
+        session.flush()
+        assert did(load(session, host, [LOT])) == (0, 0, 1, 0)
+        assert stored(session)["L2"].max_height_cm == 190
+
+        def parking(**tags: str) -> int | None:
+            place = {"type": "Point", "coordinates": [-81.69, 41.5]}
+            said = {"@id": "way/1", "amenity": "parking", **tags}
+            feature = {"type": "Feature", "properties": said, "geometry": place}
+            text = json.dumps({"type": "FeatureCollection", "features": [feature]})
+            load(session, host, text, rate=PRICE)
+            return stored(session)["way/1"].max_height_cm
+
+        assert parking(maxheight="2.1") == 210
+        assert parking(maxheight="6'8\"") == 203
+        assert parking(maxheight="low") == parking() == 203
 
     def test_two_hosts_may_import_one_file(self, session: Session) -> None:
         first, second = owen(session), dana(session)

@@ -4,7 +4,7 @@ import pytest
 
 from parkplace.core.geo import OutsideEarth, Point
 from parkplace.core.money import UnknownCurrency
-from parkplace.spaces import service
+from parkplace.spaces import drafts
 from parkplace.spaces.importers.rows import BadValue
 from parkplace.spaces.importers.values import (
     MOST_MINOR,
@@ -19,7 +19,7 @@ from parkplace.spaces.importers.values import (
 
 
 def test_what_may_be_imported_may_be_edited() -> None:
-    assert (TITLE_MOST, MOST_MINOR) == (service.TITLE_MOST, service.PRICE_MOST)
+    assert (TITLE_MOST, MOST_MINOR) == (drafts.TITLE_MOST, drafts.PRICE_MOST)
 
 
 def test_dirt_between_words_becomes_one_space() -> None:

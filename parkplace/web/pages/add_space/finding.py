@@ -6,8 +6,8 @@ from sqlmodel import Session
 
 from parkplace.core.geo import Point
 from parkplace.spaces import places
+from parkplace.spaces.drafts import ADDRESS_MOST
 from parkplace.spaces.places import Place, PlaceKind
-from parkplace.spaces.service import ADDRESS_MOST
 from parkplace.web import geocoder
 from parkplace.web.run import run
 

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from parkplace.core.idempotency import once
 from parkplace.spaces import photos, service
+from parkplace.spaces.drafts import Draft
 from parkplace.spaces.photos import Picture
-from parkplace.spaces.service import Draft
 from parkplace.web.session import require_user
 
 

@@ -9,7 +9,7 @@ from reflex.event import EventSpec
 
 from parkplace.core import clock
 from parkplace.core.errors import DomainError, Invalid
-from parkplace.spaces.service import Draft
+from parkplace.spaces.drafts import Draft
 from parkplace.web import routes, ui
 from parkplace.web.errors import FORM, words
 from parkplace.web.pages.add_space import view, week

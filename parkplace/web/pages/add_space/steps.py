@@ -2,14 +2,14 @@
 
 import reflex as rx
 
-from parkplace.spaces.models import SpaceKind
-from parkplace.spaces.photos import PHOTOS_MOST
-from parkplace.spaces.service import (
+from parkplace.spaces.drafts import (
     ADDRESS_MOST,
     DESCRIPTION_MOST,
     INSTRUCTIONS_MOST,
     TITLE_MOST,
 )
+from parkplace.spaces.models import SpaceKind
+from parkplace.spaces.photos import PHOTOS_MOST
 from parkplace.web import ui
 from parkplace.web.map.bridge import map_frame
 from parkplace.web.pages.add_space import amounts

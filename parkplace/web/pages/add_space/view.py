@@ -11,9 +11,9 @@ from parkplace.core.geo import Point, country_at, neighbourhood_at, zone_at
 from parkplace.core.money import Money, require_currency
 from parkplace.core.texts import clean_text, one_line
 from parkplace.core.times import Period
+from parkplace.spaces.drafts import TAGS, TITLE_LEAST, TITLE_MOST, Draft
 from parkplace.spaces.hours import describe
 from parkplace.spaces.models import SpaceKind
-from parkplace.spaces.service import TAGS, TITLE_LEAST, TITLE_MOST, Draft
 from parkplace.web import words
 from parkplace.web.pages.add_space import amounts, week
 

@@ -5,10 +5,10 @@ from sqlmodel import Session, select
 
 from parkplace.core.errors import Invalid
 from parkplace.spaces import queries
+from parkplace.spaces.drafts import BadCapacity, BadPrice, Draft
 from parkplace.spaces.models import Space, SpacePhoto
 from parkplace.spaces.photos import PHOTOS_MOST, Picture, TooManyPhotos
 from parkplace.spaces.queries import SpaceNotFound
-from parkplace.spaces.service import BadCapacity, BadPrice, Draft
 from parkplace.web.pages.add_space.publishing import list_space
 from parkplace.web.pages.add_space.view import read
 from parkplace.web.session import SignedOut

@@ -1,8 +1,8 @@
 import pytest
 
 from parkplace.core.geo import Point
+from parkplace.spaces.drafts import BadPrice
 from parkplace.spaces.hours import Hours, Interval
-from parkplace.spaces.service import BadPrice
 from parkplace.web.pages.add_space import view
 from parkplace.web.pages.add_space.view import ORDER, Preview, preview, read, surroundings, texts
 from tests.web.pages.add_space.forms import DRIVEWAY, week
