@@ -5,7 +5,7 @@ many bookings somebody has. What a booking's status is *now*, the clock decides;
 a second later.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,15 +22,15 @@ from parkplace.bookings.access import Caller, require
 from parkplace.bookings.models import Booking, BookingEvent, BookingStatus
 from parkplace.bookings.moves import Role
 from parkplace.bookings.quoting import LONGEST_STAY
-from parkplace.bookings.views import BookingView, view_of
+from parkplace.bookings.viewing import BookingView, view_of
 from parkplace.core.errors import Invalid
 from parkplace.core.money import zero
 from parkplace.payments import ledger
 from parkplace.spaces.models import Space
 
 MOST = 100
-# As the host sees it, these are no business of theirs unless a card was saved.
-UNPAID = (BookingStatus.EXPIRED, BookingStatus.CANCELLED)
+# Once they are over, these are no business of a host unless a card was saved.
+UNPAID = (BookingStatus.HELD, BookingStatus.EXPIRED, BookingStatus.CANCELLED)
 ALL = frozenset(BookingStatus)
 
 
@@ -61,6 +61,7 @@ _STATUSES: dict[When, frozenset[BookingStatus]] = {
     When.CURRENT: frozenset(_UPCOMING | {BookingStatus.ACTIVE}),
     When.EXPIRED: frozenset({BookingStatus.COMPLETED}),
 }
+_COME_TO_NOTHING = {BookingStatus.EXPIRED, BookingStatus.CANCELLED}
 _LATEST_FIRST = {When.PAST, When.EXPIRED, None}
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -193,7 +194,7 @@ class _Piece:
 
 
 def _pieces(now: datetime) -> Iterator[_Piece]:
-    """Say what `views.shown_status` says, as conditions; together they are all bookings, once."""
+    """Say what `viewing.status_at` says, as conditions; each booking meets exactly one."""
     starts, ends, expires = col(Booking.starts_at), col(Booking.ends_at), col(Booking.expires_at)
     for waiting in (BookingStatus.HELD, BookingStatus.REQUESTED):
         yield _Piece(waiting, waiting, expires > now)
@@ -237,9 +238,16 @@ def _page(
     query = select(Booking, Space).join(ids, ids.c.id == col(Booking.id))
     query = query.join(Space, col(Space.id) == Booking.space_id)
     rows = session.exec(query.order_by(*_order(backwards=backwards)).limit(limit)).all()
+    return views(session, rows, role=whose.role, now=now)
+
+
+def views(
+    session: Session, rows: Sequence[tuple[Booking, Space]], *, role: Role, now: datetime
+) -> list[BookingView]:
+    """Return bookings as somebody in this role may see them; one statement for all."""
     paid = ledger.paid_each(session, order_ids=[booking.id for booking, _ in rows])
     return [
-        view_of(booking, space, whose.role, paid.get(booking.id, zero(booking.currency)), now=now)
+        view_of(booking, space, role, paid.get(booking.id, zero(booking.currency)), now=now)
         for booking, space in rows
     ]
 
@@ -262,7 +270,7 @@ def _part(
     )
     if piece.condition is not None:
         query = query.where(piece.condition)
-    if whose.role == Role.HOST and piece.shown in UNPAID:
+    if whose.role == Role.HOST and piece.shown in _COME_TO_NOTHING:
         query = query.where(col(Booking.payment_method).is_not(None))
     return query.order_by(*_order(backwards=backwards)).limit(limit)
 

@@ -244,6 +244,7 @@ def booking_of(minutes: int, left_after: int | None, status: BookingStatus) -> B
     return Booking(
         reference="x",
         space_id=new_id(),
+        host_id=new_id(),
         bay=1,
         email="x@example.com",
         status=status,

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -36,7 +37,7 @@ def garage(session: Session) -> Space:
 
 def paid(session: Session, booking: Booking, amount: Money, *, now: datetime) -> None:
     """A stay that earned something, and whose driver was charged."""
-    order = {"order_id": booking.id, "amount": amount, "now": now}
+    order: dict[str, Any] = {"order_id": booking.id, "amount": amount, "now": now}
     ledger.stay_ended(session, host_id=booking.host_id, **order)
     attempt = attempts.begin(
         session, kind=AttemptKind.CHARGE, params={}, payer_id=booking.driver_id, **order
