@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bench import reference, stage
+from bench import people, reference, stage
 from bench.cases import Question, empty_route, holds, posts, questions, statements_ms, stay
 from bench.load import Measured, load
 from bench.pgbench import pgbench
-from bench.report import Report
+from bench.report import KNOWN_TIMES, SIGN_IN_TIMES, Report
 from parkplace import serving
 from parkplace.core.clock import utc_now
 from parkplace.core.times import Period
@@ -82,6 +82,24 @@ class Run:
             posted=self._load(site, posts(spaces, posted), connections),
         )
 
+    def known(self, site: str) -> None:
+        """Measure what it costs to be somebody."""
+        serving.say("Measuring signing in, and reading with a token")
+        [space] = stage.free_spaces(self.database, period=stay(self.now))[:1]
+        costs = people.costs(site, space=space, connections=CONNECTIONS[0], seconds=self.seconds)
+        self.report.times(
+            "signing in, and argon2 alone",
+            product=costs.sign_in,
+            reference=costs.argon2,
+            most=SIGN_IN_TIMES,
+        )
+        self.report.times(
+            "GET a space, with a token and without",
+            product=costs.known,
+            reference=costs.nobody,
+            most=KNOWN_TIMES,
+        )
+
     def _load(self, site: str, requests: Iterator[bytes], connections: int) -> Measured:
         return load(site, requests, connections=connections, seconds=self.seconds)
 
@@ -128,6 +146,7 @@ def _measured(size: stage.Size, *, meters: Path | None, seconds: float) -> Repor
         with stage.product(database) as site:
             for connections in CONNECTIONS:
                 run.asked(site, connections=connections)
+            run.known(site)
             for turn, connections in enumerate(CONNECTIONS):
                 run.held(site, connections=connections, turn=turn)
     return run.report

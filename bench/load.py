@@ -70,9 +70,10 @@ def load(url: str, requests: Iterator[bytes], *, connections: int, seconds: floa
     return asyncio.run(_load(url, requests, connections, seconds))
 
 
-def get(path: str) -> bytes:
+def get(path: str, *, authorization: str = "") -> bytes:
     """Return a GET request."""
-    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    who = f"Authorization: {authorization}\r\n" if authorization else ""
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{who}\r\n".encode()
 
 
 def post(path: str, body: str) -> bytes:

@@ -11,6 +11,8 @@ BOUND_CONNECTIONS = 8
 SQL_MOST_MS, SQL_BOUND_SPACES = 10, 1_000_000
 # Holds come at this part of pgbench's rate, or faster.
 HOLDS_PART = 1 / 8
+# Signing in is as slow as argon2 asks, and what everybody else does on the way is little.
+SIGN_IN_TIMES, KNOWN_TIMES = 1.5, 1.5
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Report:
     _alone: list[str] = field(default_factory=list[str])
     _asked: list[str] = field(default_factory=list[str])
     _held: list[str] = field(default_factory=list[str])
+    _times: list[str] = field(default_factory=list[str])
 
     def statements(self, name: str, *, product_ms: float, reference_ms: float) -> None:
         """Add how long a question's statements take by themselves, one at a time."""
@@ -58,6 +61,14 @@ class Report:
             f"| {booked:.0f} | {dict(posted.statuses)} {posted.refused} |"
         )
 
+    def times(self, name: str, *, product: Measured, reference: Measured, most: float) -> None:
+        """Add something that may take so many times what its reference takes, at the median."""
+        spent, least = product.percentile(0.5), reference.percentile(0.5)
+        verdict = self._verdict(spent <= most * least, most)
+        self._times.append(
+            f"| {name} | {spent:.1f} | {least:.1f} | {spent / least:.2f} | {verdict} |"
+        )
+
     def text(self) -> str:
         """Return all of it."""
         return "\n".join(
@@ -76,6 +87,10 @@ class Report:
                 "| connections | hold | pgbench | part | bound | POST bookings | answers |",
                 "|---|---|---|---|---|---|---|",
                 *self._held,
+                "\nThe same with and without, median ms:\n",
+                "| | with | without | times | at most |",
+                "|---|---|---|---|---|",
+                *self._times,
             ]
         )
 
