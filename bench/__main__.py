@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bench import people, reference, stage
+from bench import drivers, people, reference, stage
 from bench.cases import Question, empty_route, holds, posts, questions, statements_ms, stay
 from bench.load import Measured, load
 from bench.pgbench import pgbench
-from bench.report import KNOWN_TIMES, SIGN_IN_TIMES, Report
+from bench.report import KNOWN_TIMES, MANY_TIMES, SIGN_IN_TIMES, Report
 from parkplace import serving
 from parkplace.core.clock import utc_now
 from parkplace.core.times import Period
@@ -100,6 +100,23 @@ class Run:
             most=KNOWN_TIMES,
         )
 
+    def listed(self, site: str) -> None:
+        """Measure lists of somebody with many bookings beside those of somebody with few."""
+        serving.say("Measuring lists of bookings")
+        lists = drivers.lists(
+            site,
+            database=self.database,
+            connections=CONNECTIONS[0],
+            seconds=self.seconds,
+            now=self.now,
+        )
+        self.report.times(
+            f"GET bookings, of {drivers.MANY:,} and of {drivers.FEW}",
+            product=lists.many,
+            reference=lists.few,
+            most=MANY_TIMES,
+        )
+
     def _load(self, site: str, requests: Iterator[bytes], connections: int) -> Measured:
         return load(site, requests, connections=connections, seconds=self.seconds)
 
@@ -147,6 +164,7 @@ def _measured(size: stage.Size, *, meters: Path | None, seconds: float) -> Repor
             for connections in CONNECTIONS:
                 run.asked(site, connections=connections)
             run.known(site)
+            run.listed(site)
             for turn, connections in enumerate(CONNECTIONS):
                 run.held(site, connections=connections, turn=turn)
     return run.report

@@ -13,6 +13,8 @@ SQL_MOST_MS, SQL_BOUND_SPACES = 10, 1_000_000
 HOLDS_PART = 1 / 8
 # Signing in is as slow as argon2 asks, and what everybody else does on the way is little.
 SIGN_IN_TIMES, KNOWN_TIMES = 1.5, 1.5
+# However many bookings somebody has, a page of them takes the same; the rest is noise.
+MANY_TIMES = 1.25
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -21,6 +22,7 @@ from sqlalchemy import create_engine, pool
 from parkplace import demo
 from parkplace.core.clock import utc_now
 from parkplace.core.db import driver_url, engine, transaction
+from parkplace.core.errors import Payment
 from parkplace.core.settings import DEMO_PASSWORD, Settings, get_settings
 from parkplace.launcher.account import write_private
 from parkplace.launcher.commands import LauncherError
@@ -182,7 +184,18 @@ def _start(children: Children, *, host: str, port: int) -> None:
     _start_web_server(children, host=host, port=port, environment=environment)
     if sandbox_is_up is not None:
         sandbox_is_up()
+        if with_demo:
+            _let_demo_host_be_paid(environment)
     say(_where_to_click(environment["PARKPLACE_PUBLIC_URL"], demo=with_demo))
+
+
+def _let_demo_host_be_paid(environment: dict[str, str]) -> None:
+    """Have the demo's host able to be paid in the sandbox; without that, all else works."""
+    _with({name: environment[name] for name in environment if name.startswith("STRIPE_")})
+    try:
+        demo.bring_host_to_stripe(now=utc_now())
+    except (Payment, httpx.HTTPError) as error:
+        say(f"The demo's host cannot be paid: {error}")
 
 
 def _start_web_server(

@@ -71,9 +71,11 @@ def _card_setups() -> None:
         "UPDATE card_setups SET user_id = driver_id FROM bookings WHERE bookings.id = order_id"
     )
     op.create_foreign_key("fk_card_setups_user_id", "card_setups", "users", ["user_id"], ["id"])
-    op.create_check_constraint("ck_card_setups_kind", "card_setups", "kind IN ('page', 'intent')")
     op.create_check_constraint(
-        "ck_card_setups_purpose", "card_setups", "order_id IS NOT NULL OR user_id IS NOT NULL"
+        op.f("ck_card_setups_kind"), "card_setups", "kind IN ('page', 'intent')"
+    )
+    op.create_check_constraint(
+        op.f("ck_card_setups_purpose"), "card_setups", "order_id IS NOT NULL OR user_id IS NOT NULL"
     )
     op.alter_column("card_setups", "order_id", nullable=True)
     op.create_index("ix_card_setups_user_id", "card_setups", ["user_id"])
@@ -156,9 +158,10 @@ def _payouts() -> None:
         sa.Column("created_at", TIMESTAMP, nullable=False),
         sa.Column("ended_at", TIMESTAMP, nullable=True),
         sa.CheckConstraint(
-            "status IN ('under_way', 'paid', 'partly_paid', 'failed')", name="ck_payouts_status"
+            "status IN ('under_way', 'paid', 'partly_paid', 'failed')",
+            name=op.f("ck_payouts_status"),
         ),
-        sa.CheckConstraint("amount_minor > 0", name="ck_payouts_amount_minor"),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_payouts_amount_minor")),
         sa.ForeignKeyConstraint(["host_id"], ["users.id"], name="fk_payouts_host_id"),
         sa.PrimaryKeyConstraint("id", name="pk_payouts"),
     )
@@ -177,8 +180,10 @@ def _payouts() -> None:
         sa.Column("created_at", TIMESTAMP, nullable=False),
         sa.Column("try_at", TIMESTAMP, nullable=False),
         sa.Column("answered_at", TIMESTAMP, nullable=True),
-        sa.CheckConstraint("status IN ('new', 'sent', 'refused')", name="ck_payout_parts_status"),
-        sa.CheckConstraint("amount_minor > 0", name="ck_payout_parts_amount_minor"),
+        sa.CheckConstraint(
+            "status IN ('new', 'sent', 'refused')", name=op.f("ck_payout_parts_status")
+        ),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_payout_parts_amount_minor")),
         sa.ForeignKeyConstraint(["payout_id"], ["payouts.id"], name="fk_payout_parts_payout_id"),
         sa.PrimaryKeyConstraint("id", name="pk_payout_parts"),
     )
@@ -207,8 +212,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM card_setups WHERE order_id IS NULL")
     op.drop_index("ix_card_setups_payment_method", table_name="card_setups")
     op.drop_index("ix_card_setups_user_id", table_name="card_setups")
-    op.drop_constraint("ck_card_setups_purpose", "card_setups")
-    op.drop_constraint("ck_card_setups_kind", "card_setups")
+    op.drop_constraint(op.f("ck_card_setups_purpose"), "card_setups")
+    op.drop_constraint(op.f("ck_card_setups_kind"), "card_setups")
     op.alter_column("card_setups", "order_id", nullable=False)
     op.drop_column("card_setups", "user_id")
     op.drop_column("card_setups", "kind")

@@ -14,7 +14,7 @@ from parkplace.bookings.models import Booking, BookingStatus
 from parkplace.bookings.moves import Role
 from parkplace.bookings.queries import MOST, UNPAID, BookingView, views
 from parkplace.bookings.quoting import LONGEST_STAY
-from parkplace.bookings.views import shown_status
+from parkplace.bookings.viewing import status_at
 from parkplace.core.times import Period
 from parkplace.spaces.models import Space
 from parkplace.spaces.service import own
@@ -94,7 +94,7 @@ def booked(
         Booked(
             row.id,
             row.reference,
-            shown_status(row, now),
+            status_at(row, now=now),
             row.bay,
             Period(row.starts_at, row.ends_at),
         )
@@ -121,7 +121,7 @@ def _concerns_the_host(now: datetime) -> ColumnElement[bool]:
 
 
 def _is(status: BookingStatus, now: datetime) -> ColumnElement[bool]:
-    """Whether a booking is in a state by the clock, as `views.shown_status` says of one."""
+    """Whether a booking is in a state by the clock, as `viewing.status_at` says of one."""
     stored, starts, ends = col(Booking.status), col(Booking.starts_at), col(Booking.ends_at)
     lapses, stands = stored.in_([HELD, REQUESTED]), stored.in_([CONFIRMED, ACTIVE])
     match status:

@@ -22,15 +22,15 @@ from parkplace.bookings.access import Caller, require
 from parkplace.bookings.models import Booking, BookingEvent, BookingStatus
 from parkplace.bookings.moves import Role
 from parkplace.bookings.quoting import LONGEST_STAY
-from parkplace.bookings.views import BookingView, view_of
+from parkplace.bookings.viewing import BookingView, view_of
 from parkplace.core.errors import Invalid
 from parkplace.core.money import zero
 from parkplace.payments import ledger
 from parkplace.spaces.models import Space
 
 MOST = 100
-# As the host sees it, these are no business of theirs unless a card was saved.
-UNPAID = (BookingStatus.EXPIRED, BookingStatus.CANCELLED)
+# Once they are over, these are no business of a host unless a card was saved.
+UNPAID = (BookingStatus.HELD, BookingStatus.EXPIRED, BookingStatus.CANCELLED)
 ALL = frozenset(BookingStatus)
 
 
@@ -61,6 +61,7 @@ _STATUSES: dict[When, frozenset[BookingStatus]] = {
     When.CURRENT: frozenset(_UPCOMING | {BookingStatus.ACTIVE}),
     When.EXPIRED: frozenset({BookingStatus.COMPLETED}),
 }
+_COME_TO_NOTHING = {BookingStatus.EXPIRED, BookingStatus.CANCELLED}
 _LATEST_FIRST = {When.PAST, When.EXPIRED, None}
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -193,7 +194,7 @@ class _Piece:
 
 
 def _pieces(now: datetime) -> Iterator[_Piece]:
-    """Say what `views.shown_status` says, as conditions; together they are all bookings, once."""
+    """Say what `viewing.status_at` says, as conditions; each booking meets exactly one."""
     starts, ends, expires = col(Booking.starts_at), col(Booking.ends_at), col(Booking.expires_at)
     for waiting in (BookingStatus.HELD, BookingStatus.REQUESTED):
         yield _Piece(waiting, waiting, expires > now)
@@ -269,7 +270,7 @@ def _part(
     )
     if piece.condition is not None:
         query = query.where(piece.condition)
-    if whose.role == Role.HOST and piece.shown in UNPAID:
+    if whose.role == Role.HOST and piece.shown in _COME_TO_NOTHING:
         query = query.where(col(Booking.payment_method).is_not(None))
     return query.order_by(*_order(backwards=backwards)).limit(limit)
 

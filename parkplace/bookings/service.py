@@ -17,7 +17,7 @@ from parkplace.bookings.occupancy import SpaceTaken
 from parkplace.bookings.pricing import Price, price
 from parkplace.bookings.quoting import require_length, require_offered, require_open
 from parkplace.bookings.settlement import rate_card, settlement
-from parkplace.bookings.views import check_in_is_open
+from parkplace.bookings.viewing import check_in_is_open
 from parkplace.core.errors import Conflict, Invalid
 from parkplace.core.plates import clean_plate, clean_region
 from parkplace.core.times import Period

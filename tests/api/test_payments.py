@@ -357,9 +357,9 @@ class TestCards:
         ],
     )
     def test_nobody_and_guests_have_none(self, client: TestClient, method: str, path: str) -> None:
-        body = {"json": {"setup_intent_id": "s", "currency": "USD"}} if method == "POST" else {}
+        given = {"setup_intent_id": "s", "currency": "USD"} if method == "POST" else None
         for who in ({}, manages(new_id())):
-            answer = client.request(method, f"{PAYMENTS}/{path}", headers=who, **body)
+            answer = client.request(method, f"{PAYMENTS}/{path}", headers=who, json=given)
             assert answer.status_code == 401
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 from sqlmodel import Session, select
 
 from parkplace.accounts import tokens
+from parkplace.accounts.origin import HERE
 from parkplace.core.db import transaction
 from parkplace.core.models import IdempotencyKey
 from parkplace.notifications.models import Email
@@ -246,7 +247,7 @@ def test_of_many_admins_at_once_one_answers(committed_database: str) -> None:
     assert committed_database
     with transaction() as session:
         ada = make.ada(session)
-        token = tokens.issue(session, user=ada, device="test", now=NOW).access_token
+        token = tokens.issue(session, user=ada, origin=HERE, now=NOW).access_token
     who = {"Authorization": f"Bearer {token}"}
     filed = program().post(REPORTS, json=report()).json()
     path = f"{REPORTS}/{filed['id']}"

@@ -21,8 +21,11 @@ from tests.api.conftest import As, at
 from tests.factories import NOW, period
 
 SPACES = "/api/v1/spaces"
-EAST_VILLAGE = {"lat": 40.7290, "lng": -73.9888}
-STAY = {"starts_at": "2026-11-21T13:00:00-05:00", "ends_at": "2026-11-21T16:00:00-05:00"}
+EAST_VILLAGE: dict[str, Any] = {"lat": 40.7290, "lng": -73.9888}
+STAY: dict[str, Any] = {
+    "starts_at": "2026-11-21T13:00:00-05:00",
+    "ends_at": "2026-11-21T16:00:00-05:00",
+}
 CARD = {"hour_minor": 400, "day_cap_minor": 2700, "currency": "USD"}
 
 

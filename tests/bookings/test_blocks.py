@@ -53,7 +53,8 @@ def test_what_is_blocked_is_not_free_anywhere(session: Session) -> None:
 
     assert said(session, garage) == [Blocked(TONIGHT, None, "The gate is painted.")]
     assert free(session, garage) == 0
-    here, asked = Point(lat=garage.lat, lng=garage.lng), {"period": TONIGHT, "now": NOW}
+    here = Point(lat=garage.lat, lng=garage.lng)
+    asked: dict[str, Any] = {"period": TONIGHT, "now": NOW}
     assert not near(session, point=here, radius_m=500, **asked).items
     box = Box(west=-74.02, south=40.70, east=-73.96, north=40.76)
     assert pins(session, box=box, zoom=17, **asked).total == 0
@@ -186,7 +187,8 @@ def test_bays_that_are_gone_take_none_of_those_that_are_left(session: Session) -
     lot = space(session, host, capacity=3)
     say(session, lot, Blocked(TONIGHT, (3,)))
     grow(session, lot, host, 1)
-    here, asked = Point(lat=lot.lat, lng=lot.lng), {"period": TONIGHT, "now": NOW}
+    here = Point(lat=lot.lat, lng=lot.lng)
+    asked: dict[str, Any] = {"period": TONIGHT, "now": NOW}
     assert free(session, lot) == 1
     assert [item.free for item in near(session, point=here, radius_m=500, **asked).items] == [1]
     for zoom in (10, 17):

@@ -31,7 +31,6 @@ from tests.factories import (
     sam,
     space,
 )
-from tests.statements import counted
 
 TODAY = date(2026, 11, 21)
 SATURDAYS = Hours((Interval(5, 9 * 60, 19 * 60),))
@@ -235,7 +234,7 @@ def test_it_asks_as_often_for_much_as_for_little(session: Session) -> None:
 
     def statements(where: Space, viewer: User | None) -> int:
         session.expunge_all()
-        with counted() as sent:
+        with statements() as sent:
             asked(session, where, viewer=viewer, last=TODAY + timedelta(days=91))
         return len(sent)
 

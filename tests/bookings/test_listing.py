@@ -20,7 +20,6 @@ from parkplace.spaces.queries import Filters
 from parkplace.spaces.schedules import intern_schedule
 from tests.bookings.crowds import crowd, take
 from tests.factories import NEW_YORK, NOW, ada, owen, period, sam, space
-from tests.statements import counted
 
 HERE = Point(lat=40.7290, lng=-73.9888)
 VILLAGE = Box(west=-74.02, south=40.70, east=-73.96, north=40.76)
@@ -28,7 +27,8 @@ STAY = period(1, 3)
 
 
 def newest(session: Session, **asked: Any) -> Listed:
-    return listing.newest(session, **({"now": NOW} | asked))
+    given: dict[str, Any] = {"now": NOW} | asked
+    return listing.newest(session, **given)
 
 
 def titles(session: Session, **asked: Any) -> list[str]:
@@ -228,7 +228,7 @@ def test_it_asks_as_often_for_thirty_as_for_one(session: Session) -> None:
 
     def statements(host: User, **asked: Any) -> int:
         filters = Filters(host_id=host.id, **asked.pop("narrow", {}))
-        with counted() as sent:
+        with statements() as sent:
             newest(session, filters=filters, limit=100, **asked)
         return len(sent)
 

@@ -12,11 +12,12 @@ from parkplace.bookings.access import Caller
 from parkplace.bookings.models import Booking, BookingStatus
 from parkplace.bookings.moves import Role
 from parkplace.bookings.of_space import of_space
-from parkplace.bookings.views import shown_status
+from parkplace.bookings.viewing import status_at
 from parkplace.spaces.models import Space, SpaceStatus
 from parkplace.spaces.queries import SpaceNotFound
 from parkplace.spaces.service import NotTheHost, SpaceRetired
 from tests.factories import HOUR, NOW, ada, confirmed, dana, held, owen, period, sam, space
+from tests.statements import statements
 
 
 def references(session: Session, where: Space, viewer: User, **asked: Any) -> list[str]:
@@ -126,7 +127,7 @@ def test_a_state_is_looked_for_as_it_is_shown(
         )
         session.add(booking)
         session.flush()
-        shown = shown_status(booking, NOW)
+        shown = status_at(booking, now=NOW)
         found = {
             status for status in BookingStatus if references(session, lot, host, statuses=[status])
         }
@@ -142,13 +143,13 @@ def test_it_asks_as_often_for_thirty_as_for_one(session: Session) -> None:
         confirmed(session, large, None, period(1, 1))
     session.flush()
 
-    def statements(where: Space) -> int:
+    def asked(where: Space) -> int:
         session.expunge_all()
         with statements() as sent:
             of_space(session, viewer=host, space_id=where.id, now=NOW, limit=100)
         return len(sent)
 
-    assert statements(small) == statements(large) == 3
+    assert asked(small) == asked(large) == 3
 
 
 def test_ended_stays_are_found_by_the_clock_and_by_the_book(session: Session) -> None:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
 
 from parkplace.accounts.models import User
+from parkplace.bookings.flows import webhooks
 from parkplace.core import db
 from parkplace.core.db import transaction
 from parkplace.core.ids import new_id
 from parkplace.core.money import Money, UnknownCurrency
 from parkplace.payments import attempts, cards, ledger, payees, payouts
 from parkplace.payments.amounts import NotChargeable
-from parkplace.payments.answers import AccountState
+from parkplace.payments.answers import AccountState, Event
 from parkplace.payments.flows import onboarding
 from parkplace.payments.flows import payouts as flow
 from parkplace.payments.flows.payouts import PayoutRefused, PayoutsNotSetUp
@@ -390,6 +391,21 @@ class TestOnboarding:
         done = onboarding.status(user=owen, now=NOW)
         assert done is not None
         assert (done.can_be_paid, done.wanted, done.country) == (True, [], "US")
+
+    def test_stripes_word_that_an_account_changed_is_looked_into(
+        self, stripe: RunningSandbox, session: Session
+    ) -> None:
+        owen = make.owen(session)
+        stripe.finish_onboarding(onboarding.start(user=owen, country="US", now=NOW))
+        begun = payees.of(session, user_id=owen.id)
+        assert begun is not None
+        assert not begun.can_be_paid
+        for object_id in (begun.stripe_id or "", "acct_of_another_platform"):
+            told = Event(f"evt_{object_id}", "account.updated", object_id, NOW)
+            webhooks.receive(told, now=NOW)
+        after = payees.of(session, user_id=owen.id)
+        assert after is not None
+        assert after.can_be_paid
 
     def test_asked_again_another_address_leads_to_the_same_account(
         self, stripe: RunningSandbox, session: Session

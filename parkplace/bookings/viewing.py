@@ -67,7 +67,7 @@ def view_of(
     return BookingView(
         id=booking.id,
         reference=booking.reference,
-        status=shown_status(booking, now),
+        status=status_at(booking, now=now),
         payment_status=PaymentStatus(booking.payment_status),
         role=role,
         space_id=space.id,
@@ -96,7 +96,7 @@ def view_of(
     )
 
 
-def shown_status(booking: Booking, now: datetime) -> BookingStatus:
+def status_at(booking: Booking, *, now: datetime) -> BookingStatus:
     """Return what the clock makes of a booking; the clock's bookkeeping may be a second late."""
     status = BookingStatus(booking.status)
     if status in {BookingStatus.HELD, BookingStatus.REQUESTED} and booking.expires_at <= now:
@@ -115,7 +115,7 @@ def check_in_is_open(booking: Booking, *, now: datetime) -> bool:
 
 
 def _can(booking: Booking, role: Role, now: datetime) -> frozenset[str]:
-    status = shown_status(booking, now)
+    status = status_at(booking, now=now)
     can = _can_host(status) if role == Role.HOST else _can_drive(booking, status, now)
     if booking.checked_in_at is None and check_in_is_open(booking, now=now):
         can.add("check_in")
