@@ -11,6 +11,7 @@ from parkplace.accounts.audit import Action, note
 from parkplace.accounts.emails import BadEmail, normalised
 from parkplace.accounts.origin import Origin
 from parkplace.accounts.queries import user_by_email
+from parkplace.accounts.second_factor import WrongCode
 from parkplace.accounts.service import AccountSuspended, WrongCredentials
 from parkplace.core.db import transaction
 
@@ -29,7 +30,7 @@ def noted(*, email: str, origin: Origin, now: datetime) -> Generator[None]:
     """
     try:
         yield
-    except (WrongCredentials, AccountSuspended) as refused:
+    except (WrongCredentials, AccountSuspended, WrongCode) as refused:
         _write(email, refused.code, origin=origin, now=now)
         raise
 

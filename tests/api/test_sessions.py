@@ -121,6 +121,10 @@ def test_who_ends_the_session_they_ask_from_is_out(client: TestClient, session: 
     ]
     assert client.delete(f"{SESSIONS}/{mine['id']}", headers=headers).status_code == 204
     assert client.get(SESSIONS, headers=headers).status_code == 401
+    enter(client, dana, FIREFOX)
+    [mine] = [one for one in client.get(SESSIONS).json()["items"] if one["current"]]
+    assert client.delete(f"{SESSIONS}/{mine['id']}", headers=HERE).status_code == 204
+    assert not client.cookies
 
 
 def test_a_sign_in_from_elsewhere_is_told_and_all_is_written_down(

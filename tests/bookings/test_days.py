@@ -232,11 +232,11 @@ def test_it_asks_as_often_for_much_as_for_little(session: Session) -> None:
     blocks.replace(session, space=full, blocks=said, now=NOW)
     session.flush()
 
-    def statements(where: Space, viewer: User | None) -> int:
+    def asked(where: Space, viewer: User | None) -> int:
         session.expunge_all()
         with statements() as sent:
             asked(session, where, viewer=viewer, last=TODAY + timedelta(days=91))
         return len(sent)
 
-    assert statements(empty, None) == statements(full, None) == 3
-    assert statements(empty, host) == statements(full, host) == 5
+    assert asked(empty, None) == asked(full, None) == 3
+    assert asked(empty, host) == asked(full, host) == 5

@@ -226,7 +226,7 @@ def test_it_asks_as_often_for_thirty_as_for_one(session: Session) -> None:
     for _ in range(30):
         space(session, many)
 
-    def statements(host: User, **asked: Any) -> int:
+    def asked(host: User, **asked: Any) -> int:
         filters = Filters(host_id=host.id, **asked.pop("narrow", {}))
         with statements() as sent:
             newest(session, filters=filters, limit=100, **asked)
@@ -241,4 +241,4 @@ def test_it_asks_as_often_for_thirty_as_for_one(session: Session) -> None:
         ({"period": STAY}, 2),
         ({"period": STAY, "narrow": {"most": Money(9000, "USD")}}, 3),
     ):
-        assert statements(few, **dict(asked)) == statements(many, **dict(asked)) == count
+        assert asked(few, **dict(asked)) == asked(many, **dict(asked)) == count

@@ -5,11 +5,16 @@ from io import BytesIO
 from PIL import Image
 from sqlmodel import Session, select
 
+from parkplace.accounts.account_links import draw
+from parkplace.accounts.devices import REMEMBERED, see
+from parkplace.accounts.models import AccountLink, LinkPurpose, SeenDevice
+from parkplace.accounts.origin import HERE
 from parkplace.core.files import Folder
 from parkplace.core.settings import get_settings
 from parkplace.jobs import tidy
 from parkplace.spaces import cells, photos
 from parkplace.spaces.models import SpaceCell
+from tests import factories as make
 from tests.factories import NOW, owen, space
 
 
@@ -32,6 +37,18 @@ def test_the_hourly_tidying_folds_the_map_and_removes_pictures_nobody_shows(
     assert folder.read(photos.file_name(kept.key, 320)) is not None
     assert folder.read(photos.file_name(lost.key, 320)) is None
     assert len(session.exec(select(SpaceCell)).all()) == len(cells.ZOOMS)
+
+
+def test_links_that_ran_out_and_devices_long_unseen_are_forgotten(session: Session) -> None:
+    dana, long_ago = make.dana(session), NOW - 2 * REMEMBERED
+    draw(session, user_id=dana.id, purpose=LinkPurpose.RESET, email=dana.email, now=long_ago)
+    see(session, user=dana, origin=HERE, now=long_ago)
+    session.commit()
+
+    tidy.run()
+
+    assert not session.exec(select(AccountLink)).all()
+    assert not session.exec(select(SeenDevice)).all()
 
 
 def drawn(colour: str) -> bytes:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from parkplace.accounts.models import User
+from parkplace.accounts.verification import EmailUnverified
 from parkplace.bookings import queries as bookings
 from parkplace.bookings.access import Caller
 from parkplace.core import db
@@ -28,7 +29,7 @@ from parkplace.spaces.hours import Interval, merged
 from parkplace.spaces.models import Schedule, Space, SpaceStatus
 from parkplace.spaces.queries import SpaceNotFound
 from parkplace.spaces.service import NotTheHost, SpaceRetired
-from tests.factories import NOW, ada, confirmed, dana, owen, period, sam, space
+from tests.factories import NOW, ada, confirmed, dana, owen, period, person, sam, space
 
 VILLAGE = Point(lat=40.7290, lng=-73.9888)
 SYDNEY = Point(lat=-33.8688, lng=151.2093)
@@ -54,15 +55,30 @@ def created(session: Session, actor: User, **changed: Any) -> Space:
 # --- listing
 
 
+def test_who_has_not_verified_their_address_lists_and_publishes_nothing(session: Session) -> None:
+    newcomer = person(session, "Sam", email_verified_at=None)
+    with pytest.raises(EmailUnverified, match="Verify your e-mail address first") as refused:
+        created(session, newcomer)
+    assert refused.value.code == "email_unverified"
+    assert not newcomer.is_host
+    lot = space(session, newcomer, status=SpaceStatus.DRAFT)
+    with pytest.raises(EmailUnverified):
+        service.publish(session, actor=newcomer, space_id=lot.id, now=NOW)
+    assert lot.status == SpaceStatus.DRAFT
+    newcomer.email_verified_at = NOW
+    assert created(session, newcomer).host_id == newcomer.id
+    service.publish(session, actor=newcomer, space_id=lot.id, now=NOW)
+
+
 def test_who_lists_a_space_becomes_a_host_and_the_place_says_its_zone_and_name(
     session: Session,
 ) -> None:
-    person = sam(session)
+    lister = sam(session)
 
-    made = created(session, person)
+    made = created(session, lister)
 
-    assert person.is_host
-    assert made.host_id == person.id
+    assert lister.is_host
+    assert made.host_id == lister.id
     assert made.status == SpaceStatus.DRAFT
     assert made.timezone == "America/New_York"
     assert made.neighbourhood

@@ -12,6 +12,10 @@ def test_addresses_in_mails_lead_to_the_pages() -> None:
     assert links.booking_path(number) == routes.booking(number)
     assert links.guest_path("a-token") == routes.guest_booking("a-token")
     assert links.report_path("a-token") == routes.report_status("a-token")
+    assert links.verify_email_path("a-token") == routes.verify_email("a-token")
+    assert links.confirm_email_path("a-token") == routes.confirm_email("a-token")
+    assert links.reset_password_path("a-token") == routes.reset_password("a-token")
+    assert links.forgot_password_path() == routes.FORGOT_PASSWORD
 
 
 def test_a_stay_travels_in_the_address_of_a_space() -> None:

@@ -19,11 +19,13 @@ from parkplace.api.browser import forget, go, remember, set_cookie
 from parkplace.api.deps import AddressDep, NowDep, OriginDep, UserDep
 from parkplace.api.problems import problems
 from parkplace.api.schemas.accounts import IdentitiesOut, IdentityOut
+from parkplace.bookings.joining import join_guest_bookings
 from parkplace.core import limits
 from parkplace.core.db import transaction
 from parkplace.core.limits import TooMany
 from parkplace.core.links import sign_in_path
 from parkplace.notifications import openid
+from parkplace.notifications.account_letters import signed_in
 
 router = APIRouter(prefix="/auth", tags=["auth"])
 
@@ -104,6 +106,8 @@ def _entered(person: Person, begun: Flow, *, origin: Origin, now: datetime) -> R
         with transaction() as session:
             user = openid.sign_in(session, person=person, code=None, origin=origin, now=now)
             _, token = sessions.open_session(session, user=user, origin=origin, now=now)
+            signed_in(session, user=user, origin=origin, now=now)
+            join_guest_bookings(session, user=user, now=now)
     except SecondFactorNeeded:
         answer = go(sign_in_path(then=begun.then, step="code"))
         remember(answer, flow.person_cookie(), flow.keep(person, now=now), seconds=_LASTS)

@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from parkplace.accounts import guard, revoking
+from parkplace.api.browser import clear_cookie
 from parkplace.api.deps import AddressDep, NowDep, OriginDep, SessionDep
 from parkplace.api.problems import problems
 from parkplace.api.schemas.accounts import SessionOut, SessionsOut
@@ -35,11 +36,15 @@ def listed(
 
 
 @router.delete("/{session_id}", status_code=204, responses=problems(401, 403, 404, 422, 429))
-def revoke(session_id: UUID, own: SessionDep, origin: OriginDep, now: NowDep) -> None:
+def revoke(
+    session_id: UUID, own: SessionDep, origin: OriginDep, response: Response, now: NowDep
+) -> None:
     """End one of one's sessions; it opens nothing from now on. The one that asks may be it."""
     guard.account(user_id=own.user.id, address=origin.address)
     with transaction() as session:
         revoking.revoke(session, user=own.user, session_id=session_id, origin=origin, now=now)
+    if session_id == own.session_id:
+        clear_cookie(response)
 
 
 @router.delete("", status_code=204, responses=problems(401, 403, 429))

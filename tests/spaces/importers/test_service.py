@@ -106,9 +106,12 @@ class TestFirstTime:
 
     def test_whoever_imports_is_a_host(self, session: Session) -> None:
         driver = dana(session)
+        driver.email_verified_at = None
         load(session, driver, [GARAGE])
         session.refresh(driver)
         assert driver.is_host
+        # The operator gives their word for the address.
+        assert driver.email_verified_at == NOW
 
     def test_what_the_file_does_not_say_the_operator_does(self, session: Session) -> None:
         report = load(session, owen(session), meters(VANDERBILT), rate=PRICE, capacity=4)

@@ -28,7 +28,9 @@ def cookie(session: Session, user: User) -> str:
     return f"{COOKIE}={token}"
 
 
-def at(state: State, address: str, *, cookie: str = "", language: str = "en-US") -> State:
+def at(
+    state: State, address: str, *, cookie: str = "", language: str = "en-US", device: str = ""
+) -> State:
     """Let a state belong to a tab that shows an address, on a network of its own."""
     state.router = RouterData.from_router_data(
         {
@@ -39,6 +41,7 @@ def at(state: State, address: str, *, cookie: str = "", language: str = "en-US")
                 "cookie": cookie,
                 "origin": "http://localhost:8000",
                 "accept-language": language,
+                "user-agent": device,
             },
         }
     )

@@ -95,6 +95,7 @@ def verify_card() -> rx.Component:
         "Is this address yours?",
         ui.stack(
             rx.el.p(rx.el.strong(state.email)),
+            rx.el.p("Press only if you made an account with it. If somebody else did, close this."),
             ui.form_error(state.error),
             ui.button(
                 "Yes, verify it", kind="go", wide=True, on_click=state.press, pending=state.pending

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
+from parkplace.accounts.verification import EmailUnverified
 from parkplace.core.errors import Invalid
 from parkplace.spaces import queries
 from parkplace.spaces.drafts import BadCapacity, BadPrice, Draft
@@ -40,6 +41,19 @@ def test_a_space_is_listed_with_its_photos_in_order(session: Session) -> None:
     seen = queries.space(session, space_id=space_id, viewer=None)
     assert seen.title == "St Marks driveway"
     assert [photo.key for photo in seen.photos] == [SECOND.key, FIRST.key]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_who_has_not_verified_their_address_lists_nothing(
+    session: Session, *, listed: bool
+) -> None:
+    sam = make.person(session, "Sam", email_verified_at=None)
+    token = cookie(session, sam).removeprefix(f"{COOKIE}=")
+    with pytest.raises(EmailUnverified):
+        list_space(
+            session, token=token, draft=draft(), pictures=[], listed=listed, key="k", now=NOW
+        )
+    assert not session.exec(select(Space)).all()
 
 
 def test_a_draft_is_the_hosts_alone(session: Session) -> None:

@@ -19,6 +19,18 @@ def test_a_stranger_is_asked_to_sign_in_first(session: Session) -> None:
     assert state.stage == "stranger"
 
 
+def test_a_newcomer_verifies_their_address_first(session: Session) -> None:
+    sam = make.person(session, "Sam", email_verified_at=None)
+    state = at(AddSpaceState(), ADDRESS, cookie=cookie(session, sam))
+    asyncio.run(all_of(state.load()))
+    assert (state.stage, state.email) == ("unverified", "sam@example.com")
+
+    sam.email_verified_at = make.NOW
+    session.commit()
+    asyncio.run(all_of(state.load()))
+    assert state.stage == "ready"
+
+
 def test_a_listing_goes_on_through_a_reload_until_it_is_sent(session: Session) -> None:
     state = at(AddSpaceState(), ADDRESS, cookie=cookie(session, make.owen(session)))
 

@@ -76,6 +76,17 @@ def test_a_draft_is_published_and_paused_again(session: Session) -> None:
     assert state.busy == ""
 
 
+def test_a_host_verifies_their_address_before_they_publish(session: Session) -> None:
+    owen = make.person(session, "Owen", is_host=True, email_verified_at=None)
+    lot = make.space(session, owen, status=SpaceStatus.DRAFT)
+    state = opened(session, owen)
+
+    [said] = asyncio.run(all_of(state.publish(str(lot.id))))
+
+    assert "Verify your e-mail address first" in said
+    assert [row.published for row in state.rows] == [False]
+
+
 def test_nobody_changes_what_is_not_theirs(session: Session) -> None:
     owen, sam = make.owen(session), make.sam(session)
     garage = make.space(session, owen)
