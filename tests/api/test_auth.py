@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from parkplace.accounts import sessions
-from parkplace.accounts.models import User
+from parkplace.accounts.audit import Action
+from parkplace.accounts.models import AuditEntry, User
+from parkplace.accounts.origin import Origin
 from parkplace.accounts.service import register
 from parkplace.accounts.tokens import ACCESS_LASTS
 from parkplace.core.settings import get_settings
@@ -173,6 +175,18 @@ def test_a_refresh_token_is_good_once_and_its_copy_ends_the_session(
     assert client.get("/api/v1/auth/me", headers=bearer(second)).status_code == 401
 
 
+def test_a_stolen_refresh_token_is_logged_and_told_to_its_owner_once(
+    client: TestClient, session: Session, dana: User
+) -> None:
+    body = {"refresh_token": signed_in(client)["refresh_token"]}
+    statuses = [client.post("/api/v1/auth/token/refresh", json=body).status_code for _ in range(3)]
+    assert statuses == [200, 401, 401]
+    [letter] = session.exec(select(Email))
+    assert (letter.kind, letter.to_address) == ("safety_notice", dana.email)
+    stolen = col(AuditEntry.action) == Action.TOKEN_STOLEN
+    assert session.exec(select(AuditEntry.subject_id).where(stolen)).all() == [dana.id]
+
+
 def test_signing_out_ends_the_session_everywhere_at_once(client: TestClient, dana: User) -> None:
     assert dana
     pair = signed_in(client)
@@ -288,6 +302,18 @@ class TestBrowsers:
         assert "planted" not in answer.headers["set-cookie"]
         client.cookies.clear()
         assert client.get("/api/v1/auth/me", headers=planted).status_code == 401
+
+    def test_a_session_of_somebody_else_that_was_planted_does_not_become_danas(
+        self, client: TestClient, session: Session, code: str
+    ) -> None:
+        sam = make.sam(session)
+        _, planted = sessions.open_session(session, user=sam, origin=Origin(), now=NOW)
+        session.commit()
+        client.cookies.set(get_settings().session_cookie, planted)
+        self.go(client, code)
+        client.cookies.clear()
+        client.cookies.set(get_settings().session_cookie, planted)
+        assert client.get("/api/v1/auth/me").json()["name"] == "Sam"
 
     def test_signing_out_goes_to_the_map(self, client: TestClient, code: str) -> None:
         self.go(client, code)
