@@ -68,7 +68,7 @@ UPLOAD = Policy("upload", 100, 60 * 60)
 # An office shares one address; these only stop programs that run wild.
 # Papers are sent once or twice in a life; an export reads all that is kept about somebody.
 IDENTITY = Policy("identity", 10, 24 * 60 * 60)
-EXPORT = Policy("export", 6, 60 * 60)
+EXPORT = Policy("export", 10, 60 * 60)
 ERASE = Policy("erase", 10, 15 * 60)
 QUOTE = Policy("quote", 600, 60)
 BOOK = Policy("book", 120, 60)

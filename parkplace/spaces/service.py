@@ -13,7 +13,7 @@ from parkplace.core.errors import Conflict, Forbidden, Invalid
 from parkplace.core.geo import Point, area_topic, neighbourhood_at, tile, zone_at
 from parkplace.core.money import require_currency
 from parkplace.core.texts import clean_text
-from parkplace.spaces.hosts import require_host
+from parkplace.spaces.hosts import HostSuspended, is_barred
 from parkplace.spaces.hours import Hours, parse_weekly
 from parkplace.spaces.models import Schedule, Space, SpaceKind, SpaceStatus
 from parkplace.spaces.queries import SpaceNotFound, may_change
@@ -215,10 +215,11 @@ def own(session: Session, *, actor: User, space_id: UUID) -> Space:
 
 
 def _move(session: Session, actor: User, space_id: UUID, to: SpaceStatus, now: datetime) -> Space:
+    barred = to == SpaceStatus.PUBLISHED and is_barred(session, space_id=space_id)
     space = own(session, actor=actor, space_id=space_id)
     if space.status != to:
-        if to == SpaceStatus.PUBLISHED:
-            require_host(session, space=space)
+        if barred:
+            raise HostSuspended("The host of this space is suspended. Reinstate them first.")
         space.status = to
         space.updated_at = now
         session.flush()

@@ -49,8 +49,8 @@ def test_everything_that_is_kept_comes_as_one_document(
 
 def test_it_cannot_be_asked_for_without_end(client: TestClient, dana: User, as_: As) -> None:
     headers = as_(dana)
-    answers = [client.get(f"{ME}/export", headers=headers).status_code for _ in range(7)]
-    assert answers == [200] * 6 + [429]
+    answers = [client.get(f"{ME}/export", headers=headers).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
 
 
 def test_who_leaves_is_gone_from_the_api_too(client: TestClient, session: Session, as_: As) -> None:
