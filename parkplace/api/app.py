@@ -18,7 +18,7 @@ from parkplace.api.v1 import (
     auth,
     bookings,
     identity,
-    me,
+    own,
     places,
     quotes,
     reports,
@@ -56,7 +56,7 @@ def make_api() -> FastAPI:
     v1 = APIRouter(prefix="/api/v1")
     for resource in (auth, spaces, places, quotes, bookings, reports, webhooks):
         v1.include_router(resource.router)
-    for resource in (me, identity, users, vehicles, audit):
+    for resource in (own, identity, users, vehicles, audit):
         v1.include_router(resource.router)
     api.include_router(v1)
     for part in (live, operations, browser, assets, docs_page):
