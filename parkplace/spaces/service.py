@@ -168,8 +168,7 @@ def publish(session: Session, *, actor: User, space_id: UUID, now: datetime) -> 
     """Offer a space to drivers.
 
     Raises:
-        SpaceNotFound, NotTheHost, SpaceRetired: See `own`.
-        HostSuspended: Its host is kept out.
+        SpaceNotFound, NotTheHost, SpaceRetired, HostSuspended: See `own`; its host is kept out.
     """
     return _move(session, actor, space_id, SpaceStatus.PUBLISHED, now)
 

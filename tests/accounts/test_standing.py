@@ -168,10 +168,12 @@ def test_roles_are_given_and_taken_and_the_log_says_so(
 
 def test_nobody_gives_themself_a_role(session: Session, dana: User) -> None:
     mine: dict[str, Any] = {"actor": dana, "user_id": dana.id, "origin": HERE, "now": NOW}
-    for role in ("is_host", "is_admin"):
-        for wish in (True, False):
-            with pytest.raises(AdminsOnly):
-                standing.set_roles(session, **(mine | {role: wish}))
+    wishes: list[dict[str, Any]] = [
+        {"is_host": True}, {"is_host": False}, {"is_admin": True}, {"is_admin": False},
+    ]  # fmt: skip
+    for wish in wishes:
+        with pytest.raises(AdminsOnly):
+            standing.set_roles(session, **mine, **wish)
     assert (dana.is_host, dana.is_admin) == (False, False)
 
 
