@@ -93,17 +93,14 @@ def set_roles(
     origin: Origin,
     now: datetime,
 ) -> User:
-    """Give somebody roles or take them away; None leaves one as it is.
-
-    Being a host is everybody's own choice; all else is an admin's to decide.
+    """Give somebody roles or take them away, as an admin; None leaves one as it is.
 
     Raises:
         AdminsOnly, AccountUnknown: See `require_admin` and `person`.
         LastAdmin: Nobody else is one.
     """
     in_turn(session)
-    own_choice = actor.id == user_id and is_admin is None
-    by = actor if own_choice else require_admin(session, actor=actor)
+    by = require_admin(session, actor=actor)
     whom = person(session, user_id=user_id)
     before = _roles(whom)
     if is_admin is False:

@@ -23,8 +23,8 @@ from parkplace.api.v1 import (
     identity,
     letters,
     me,
-    my_data,
     openid,
+    own,
     payments,
     payouts,
     places,
@@ -43,7 +43,7 @@ from parkplace.core.settings import get_settings
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # In the order in which the documentation shows them; the first route that fits an address takes it.
 _RESOURCES = (
-    *(auth, me, my_data, sessions, letters, two_factor, openid),
+    *(auth, me, own, sessions, letters, two_factor, openid),
     *(users, identity, vehicles, audit),
     *(spaces, availability, tags, places),
     *(quotes, bookings, payments, payouts, reports, dashboard, webhooks),

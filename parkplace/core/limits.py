@@ -81,7 +81,7 @@ REPORT = Policy("report", 20, 60 * 60)
 UPLOAD = Policy("upload", 100, 60 * 60)
 # Papers are sent once or twice in a life; an export reads all that is kept about somebody.
 IDENTITY = Policy("identity", 10, 24 * 60 * 60)
-EXPORT = Policy("export", 6, 60 * 60)
+EXPORT = Policy("export", 10, 60 * 60)
 ERASE = Policy("erase", 10, 15 * 60)
 # An office shares one address; these only stop programs that run wild.
 QUOTE = Policy("quote", 600, 60)

@@ -23,15 +23,15 @@ class HostSuspended(Conflict):
     code = "host_suspended"
 
 
-def require_host(session: Session, *, space: Space) -> None:
-    """Refuse to offer a space whose host is kept out, now or when this transaction ends.
+def is_barred(session: Session, *, space_id: UUID) -> bool:
+    """Whether a space may not be offered because its host is kept out; that stays so until the end.
 
-    Raises:
-        HostSuspended: They are.
+    Ask before the space's own row is locked: whoever suspends or deletes a host locks the host
+    first and the spaces afterwards.
     """
-    query = select(User.suspended_at).where(col(User.id) == space.host_id)
-    if session.exec(query.with_for_update(read=True)).one() is not None:
-        raise HostSuspended("The host of this space is suspended. Reinstate them first.")
+    query = select(User.suspended_at).join(Space, col(Space.host_id) == User.id)
+    held = query.where(col(Space.id) == space_id).with_for_update(read=True, of=User)
+    return session.exec(held).first() is not None
 
 
 def withhold(session: Session, *, host_id: UUID, now: datetime) -> int:

@@ -13,7 +13,7 @@ from parkplace.core.errors import Forbidden, NotFound
 from parkplace.core.geo import Point, area_topic, tile
 from parkplace.spaces.drafts import Draft, columns_of
 from parkplace.spaces.exceptions import Exceptions
-from parkplace.spaces.hosts import require_host
+from parkplace.spaces.hosts import HostSuspended, is_barred
 from parkplace.spaces.hours import Hours
 from parkplace.spaces.models import Space, SpaceStatus
 from parkplace.spaces.queries import SpaceNotFound, may_change
@@ -102,7 +102,7 @@ def publish(session: Session, *, actor: User, space_id: UUID, now: datetime) -> 
 
     Raises:
         SpaceNotFound, NotTheHost, SpaceRetired, EmailUnverified: See `own` and `create`.
-        HostSuspended: Its host is kept out.
+        HostSuspended: See `own`; its host is kept out.
     """
     require_verified(actor)
     return _move(session, actor, space_id, SpaceStatus.PUBLISHED, now)
@@ -161,10 +161,11 @@ def own(session: Session, *, actor: User, space_id: UUID, locked: bool = True) -
 
 
 def _move(session: Session, actor: User, space_id: UUID, to: SpaceStatus, now: datetime) -> Space:
+    barred = to == SpaceStatus.PUBLISHED and is_barred(session, space_id=space_id)
     space = own(session, actor=actor, space_id=space_id)
     if space.status != to:
-        if to == SpaceStatus.PUBLISHED:
-            require_host(session, space=space)
+        if barred:
+            raise HostSuspended("The host of this space is suspended. Reinstate them first.")
         space.status = to
         space.updated_at = now
         session.flush()

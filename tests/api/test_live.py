@@ -25,6 +25,7 @@ from parkplace.core.ids import new_id
 from parkplace.core.live import hub
 from parkplace.core.live_tickets import with_ticket
 from parkplace.core.settings import get_settings
+from parkplace.people.standing import suspend
 from parkplace.spaces.models import Space
 from tests import databases
 from tests import factories as make
@@ -313,3 +314,30 @@ def test_twenty_topics_are_enough(api: FastAPI) -> None:
     assert run(open_(20)) == 200
     assert run(open_(21)) == 422
     assert run(open_(0)) == 422
+
+
+def test_the_streams_of_who_is_suspended_end_and_nobody_elses(api: FastAPI, case: Case) -> None:
+    with transaction() as session:
+        eve = make.person(session, "Eve")
+    garage = topic()
+
+    async def story() -> None:
+        everybody = [garage]
+        async with (
+            listening(api, everybody, bearer(eve)) as hers,
+            listening(api, everybody, bearer(case.sam)) as his,
+            listening(api, everybody) as nobodys,
+        ):
+            with transaction() as session:
+                suspend(
+                    session, admin=case.ada, user_id=eve.id, why="Why.", origin=Origin(), now=NOW
+                )
+            await asyncio.wait_for(hers.ended.wait(), PATIENCE)
+            assert hers.waiting() == []
+            signal(garage)
+            for stream in (his, nobodys):
+                assert await stream.heard() == garage
+                assert not stream.ended.is_set()
+
+    run(story())
+    assert run(_status(api, garage, bearer(eve))) == 401

@@ -31,6 +31,7 @@ from tests.factories import (
     sam,
     space,
 )
+from tests.statements import statements
 
 TODAY = date(2026, 11, 21)
 SATURDAYS = Hours((Interval(5, 9 * 60, 19 * 60),))
@@ -232,11 +233,11 @@ def test_it_asks_as_often_for_much_as_for_little(session: Session) -> None:
     blocks.replace(session, space=full, blocks=said, now=NOW)
     session.flush()
 
-    def asked(where: Space, viewer: User | None) -> int:
+    def sent_for(where: Space, viewer: User | None) -> int:
         session.expunge_all()
         with statements() as sent:
             asked(session, where, viewer=viewer, last=TODAY + timedelta(days=91))
         return len(sent)
 
-    assert asked(empty, None) == asked(full, None) == 3
-    assert asked(empty, host) == asked(full, host) == 5
+    assert sent_for(empty, None) == sent_for(full, None) == 3
+    assert sent_for(empty, host) == sent_for(full, host) == 5

@@ -20,6 +20,7 @@ from parkplace.spaces.queries import Filters
 from parkplace.spaces.schedules import intern_schedule
 from tests.bookings.crowds import crowd, take
 from tests.factories import NEW_YORK, NOW, ada, owen, period, sam, space
+from tests.statements import statements
 
 HERE = Point(lat=40.7290, lng=-73.9888)
 VILLAGE = Box(west=-74.02, south=40.70, east=-73.96, north=40.76)
@@ -226,7 +227,7 @@ def test_it_asks_as_often_for_thirty_as_for_one(session: Session) -> None:
     for _ in range(30):
         space(session, many)
 
-    def asked(host: User, **asked: Any) -> int:
+    def sent_for(host: User, **asked: Any) -> int:
         filters = Filters(host_id=host.id, **asked.pop("narrow", {}))
         with statements() as sent:
             newest(session, filters=filters, limit=100, **asked)
@@ -241,4 +242,4 @@ def test_it_asks_as_often_for_thirty_as_for_one(session: Session) -> None:
         ({"period": STAY}, 2),
         ({"period": STAY, "narrow": {"most": Money(9000, "USD")}}, 3),
     ):
-        assert asked(few, **dict(asked)) == asked(many, **dict(asked)) == count
+        assert sent_for(few, **dict(asked)) == sent_for(many, **dict(asked)) == count

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from sqlmodel import Session, select
 
@@ -45,8 +47,9 @@ def test_the_person_is_told_why_once_and_told_when_it_is_over(session: Session) 
         ("suspended", dana.email), ("reinstated", dana.email),
     ]  # fmt: skip
     assert "Two drivers\nsay so." in mails[0].text
-    suspend(session, ada, dana, "Again.")
-    assert len(session.exec(select(Email)).all()) == 2 + 1
+    later: dict[str, Any] = {"user_id": dana.id, "origin": HERE, "now": NOW + 2 * HOUR}
+    standing.suspend(session, admin=ada, why="Again.", **later)
+    assert len(session.exec(select(Email)).all()) == 3
 
 
 def test_sam_suspends_nobody_and_ada_not_herself(session: Session) -> None:

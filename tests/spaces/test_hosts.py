@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
+from parkplace.accounts.standing import person
 from parkplace.bookings import search
 from parkplace.bookings.quoting import SpaceNotFound, listed_space
 from parkplace.core.db import sql, transaction
@@ -14,6 +15,7 @@ from parkplace.spaces.hosts import HostSuspended
 from parkplace.spaces.models import Space, SpacePhoto, SpaceStatus
 from parkplace.spaces.photos import Picture
 from tests import factories as make
+from tests.accounts.at_once import at_once
 from tests.factories import NOW, period
 
 LATER = NOW + timedelta(hours=1)
@@ -179,3 +181,28 @@ def test_whoever_comes_to_book_while_a_host_is_forgotten_finds_nothing() -> None
     assert told == ["space_not_found"]
     with transaction() as session:
         assert session.exec(select(Space).where(col(Space.status) != "retired")).all() == []
+
+
+@pytest.mark.usefixtures("committed_database")
+def test_a_host_who_leaves_and_one_who_publishes_do_not_block_each_other() -> None:
+    with transaction() as session:
+        owen = make.owen(session)
+        garage = make.space(session, owen, status=SpaceStatus.PAUSED)
+
+    def offer(_: int) -> str:
+        with transaction() as session:
+            return service.publish(session, actor=owen, space_id=garage.id, now=NOW).status
+
+    def pause(_: int) -> str:
+        with transaction() as session:
+            return service.pause(session, actor=owen, space_id=garage.id, now=NOW).status
+
+    def hold(_: int) -> str:
+        with transaction() as session:
+            person(session, user_id=owen.id)
+            hosts.hold_still(session, host_id=owen.id)
+            return "held still"
+
+    deeds = [offer, pause, hold] * 6
+    told = at_once(lambda number: deeds[number](number), range(len(deeds)))
+    assert told.count("held still") == 6

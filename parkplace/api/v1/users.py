@@ -73,7 +73,7 @@ def change(
 ) -> AccountOut:
     """Change a profile as its owner or an admin; give and take roles as an admin.
 
-    Being a host is one's own choice. The last admin stays one.
+    The last admin stays one.
     """
     with transaction() as session:
         row = directory.editable(session, actor=user, user_id=user_id, roles=body.changes_roles)
