@@ -1,72 +1,78 @@
-"""One's own account: reading it, and changing what is said in it."""
+"""One's own account as a whole: all that is kept about it, its log, and its end."""
 
-from datetime import datetime
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Annotated
 
-from fastapi import APIRouter, Response
-from sqlmodel import Session
+from fastapi import APIRouter, Query, Response
+from starlette.responses import StreamingResponse
 
-from parkplace.accounts import guard, profiles
-from parkplace.accounts.models import User
-from parkplace.accounts.queries import locked_user
-from parkplace.api.deps import AddressDep, NowDep, OriginDep, UserDep
-from parkplace.api.errors import SignInNeeded
-from parkplace.api.etags import IfMatchDep, require_match, tag
+from parkplace.accounts.audit import entries
+from parkplace.api.browser import clear_cookie
+from parkplace.api.deps import NowDep, OriginDep, UserDep
 from parkplace.api.problems import problems
-from parkplace.api.schemas.accounts import MeIn, UserOut
+from parkplace.api.schemas.audit import EntriesOut, EntryOut, OwnAuditIn, next_entry, read_entry
+from parkplace.api.schemas.users import DeleteMeIn
+from parkplace.core import limits
 from parkplace.core.db import transaction
-from parkplace.notifications.account_letters import change_email
-from parkplace.spaces.hosting import become_host, stop_hosting
+from parkplace.people import export, flows, leaving
 
 router = APIRouter(prefix="/auth/me", tags=["auth"])
 
-
-@router.get("", responses=problems(401, 429))
-def me(user: UserDep, address: AddressDep, response: Response) -> UserOut:
-    """Return the account that is signed in."""
-    guard.account(user_id=user.id, address=address)
-    return _tagged(user, response)
+_IN_MEMORY = 1_000_000  # bytes; more of an export waits in a file of this process alone
+_CHUNK = 64 * 1024
 
 
-@router.patch("", responses=problems(401, 403, 409, 412, 422, 429))
-def change(
-    *,
-    body: MeIn,
-    user: UserDep,
-    origin: OriginDep,
-    response: Response,
-    wanted: IfMatchDep,
-    now: NowDep,
-) -> UserOut:
-    """Change one's profile, become a host or stop being one, or begin to move to another address.
+@router.delete("", status_code=204, responses=problems(401, 403, 404, 409, 422, 429))
+def leave(
+    body: DeleteMeIn, user: UserDep, response: Response, origin: OriginDep, now: NowDep
+) -> None:
+    """Delete one's account for good; refused while bookings ahead or money are open.
 
-    A new `email` is not in the answer: letters go to the old and the new address, and the account
-    moves when both have agreed. The answer is the same whether or not the new one has an account.
+    What accounts must keep stays, without saying who it was; all else is removed.
     """
-    guard.account(user_id=user.id, address=origin.address)
-    moves = body.email is not None and guard.change_email(
-        user_id=user.id, email=body.email, address=origin.address
-    )
+    limits.hit(limits.ERASE, str(user.id))
     with transaction() as session:
-        own = locked_user(session, user_id=user.id)
-        if own is None:
-            raise SignInNeeded("This account is gone. Sign in again.")
-        require_match(wanted, tag(UserOut.of(own)))
-        _change(session, own, body, now=now)
-        if body.email is not None:
-            change_email(
-                session, user=own, email=body.email, quiet=not moves, origin=origin, now=now
-            )
-        return _tagged(own, response)
+        leaving.leave(session, user=user, password=body.password, origin=origin, now=now)
+    flows.finish(user_id=user.id, now=now)
+    clear_cookie(response)
 
 
-def _change(session: Session, user: User, body: MeIn, *, now: datetime) -> None:
-    profiles.change(session, user=user, changes=body.changes(), now=now)
-    if body.is_host is not None:
-        decide = become_host if body.is_host else stop_hosting
-        decide(session, user=user)
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses=problems(401, 403, 429)
+    | {200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+def everything(user: UserDep, origin: OriginDep, now: NowDep) -> StreamingResponse:
+    """Return all that is kept about one as a JSON document: a list for each kind of thing."""
+    limits.hit(limits.EXPORT, str(user.id))
+    document = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - sent later
+    try:
+        with transaction() as session:
+            export.write(session, user=user, to=document, origin=origin, now=now)
+    except BaseException:
+        document.close()
+        raise
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": 'attachment; filename="park-place-export.json"',
+    }
+    return StreamingResponse(_sent(document), media_type="application/json", headers=headers)
 
 
-def _tagged(user: User, response: Response) -> UserOut:
-    out = UserOut.of(user)
-    response.headers["ETag"] = tag(out)
-    return out
+@router.get("/audit", responses=problems(401, 422))
+def audit(wanted: Annotated[OwnAuditIn, Query()], user: UserDep) -> EntriesOut:
+    """Return what was done about the safety of one's account, the newest first."""
+    after = read_entry(wanted.cursor)
+    with transaction() as session:
+        found = entries(session, reader=user, subject_id=user.id, after=after, limit=wanted.limit)
+        items = [EntryOut.own(entry, reader=user) for entry in found]
+    return EntriesOut(items=items, next_cursor=next_entry(items, wanted.limit))
+
+
+def _sent(document: IO[bytes]) -> Iterator[bytes]:
+    with document:
+        document.seek(0)
+        while chunk := document.read(_CHUNK):
+            yield chunk
