@@ -105,6 +105,7 @@ EXPORTED: tuple[Holding, ...] = (
     Holding("account", "users", _by("id"), without={"password_hash"}),
     Holding("sessions", "user_sessions", _by("user_id"), without={"token_hash", "family_hash"}),
     Holding("log", "audit_entries", _log, shown=_from_where_one_was),
+    Holding("ways_in", "identities", _by("user_id")),
     Holding("vehicles", "vehicles", _by("user_id")),
     Holding("identity_checks", "identity_checks", _by("user_id"), without={"decided_by"}),
     Holding("identity_documents", "identity_documents", _papers, without={"file_name"}),
@@ -153,6 +154,10 @@ EXPORTED: tuple[Holding, ...] = (
 # Tables that name a person and are not shown to them, and why.
 NOT_EXPORTED: Mapping[str, str] = {
     "sign_in_codes": "lives for a minute and is a hash",
+    "account_links": "lives for a day and is a hash",
+    "seen_devices": "is a hash",
+    "second_factors": "is a secret, shown once",
+    "recovery_codes": "is a hash",
     "idempotency_keys": "repeats what stands in the things themselves, for two days",
     "departures": "there is none for anybody who could ask",
 }
