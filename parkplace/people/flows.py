@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from parkplace.accounts import papers, profiles
 from parkplace.core.db import transaction
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 SECOND_LOOK = timedelta(minutes=5)
 # Pictures are shared by whoever sent the same one; a file this young may be about to get its row.
 UPLOAD_TAKES = timedelta(minutes=10)
+_LISTS = ("customers", "cards", "pictures", "papers")
 # What Stripe says of a card that is detached already, and of what it does not know.
 _NOTHING_THERE = {"resource_missing", "InvalidRequestError"}
 
@@ -50,9 +51,12 @@ def finish(*, user_id: UUID, now: datetime) -> None:
 
 
 def finish_all(*, now: datetime, limit: int = 50) -> int:
-    """Do what is left to do about accounts that were deleted; return how many there were."""
+    """Do what is left to do about accounts that were deleted; return how many there were.
+
+    Of more than `limit` they are any: asked again, others come, and none waits behind the rest.
+    """
     with transaction() as session:
-        query = select(Departure.user_id).order_by(col(Departure.at)).limit(limit)
+        query = select(Departure.user_id).order_by(func.random()).limit(limit)
         gone = list(session.exec(query))
     for user_id in gone:
         finish(user_id=user_id, now=now)
@@ -61,9 +65,11 @@ def finish_all(*, now: datetime, limit: int = 50) -> int:
 
 def _finish(user_id: UUID, *, now: datetime) -> None:
     with transaction() as session:
-        departure = session.get(Departure, user_id)
+        departure = _locked(session, user_id)
         if departure is None:
             return
+        if departure.at <= now - SECOND_LOOK:
+            _look_again(session, departure, now=now)
         unshown = _unshown(session, departure.pictures)
     profiles.drop_photo(departure.portrait)
     papers.drop(departure.papers)
@@ -72,7 +78,19 @@ def _finish(user_id: UUID, *, now: datetime) -> None:
             files().remove(file_name(key, width), before=now - UPLOAD_TAKES)
     _detach(departure)
     with transaction() as session:
-        _done(session, user_id, now=now)
+        _done(session, departure, now=now)
+
+
+def _locked(session: Session, user_id: UUID) -> Departure | None:
+    query = select(Departure).where(col(Departure.user_id) == user_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).first()
+
+
+def _look_again(session: Session, departure: Departure, *, now: datetime) -> None:
+    """Forget what came through while the person left, and note what that leaves to do."""
+    remains = forget(session, person=Person(departure.user_id), now=now)
+    for name in _LISTS:
+        setattr(departure, name, sorted({*getattr(departure, name), *getattr(remains, name)}))
 
 
 def _unshown(session: Session, keys: list[str]) -> set[str]:
@@ -105,19 +123,16 @@ def _nothing_there() -> Generator[None]:
             raise
 
 
-def _done(session: Session, user_id: UUID, *, now: datetime) -> None:
-    query = select(Departure).where(col(Departure.user_id) == user_id)
-    departure = session.exec(
-        query.with_for_update().execution_options(populate_existing=True)
-    ).first()
+def _done(session: Session, done: Departure, *, now: datetime) -> None:
+    """Note what was done; what another run has found meanwhile is left for the next."""
+    departure = _locked(session, done.user_id)
     if departure is None:
         return
-    departure.customers, departure.cards, departure.papers = [], [], []
-    departure.pictures, departure.portrait = [], None
-    if departure.at > now - SECOND_LOOK:
-        return
-    remains = forget(session, person=Person(user_id), now=now)
-    departure.customers, departure.cards = list(remains.customers), list(remains.cards)
-    departure.pictures, departure.papers = list(remains.pictures), list(remains.papers)
-    if not any((remains.customers, remains.cards, remains.pictures, remains.papers)):
+    left = False
+    for name in _LISTS:
+        rest = [one for one in getattr(departure, name) if one not in getattr(done, name)]
+        setattr(departure, name, rest)
+        left |= bool(rest)
+    departure.portrait = None
+    if departure.at <= now - SECOND_LOOK and not left:
         session.delete(departure)
