@@ -71,12 +71,12 @@ SECOND_STEP_DAY = Policy("second-step-day", 30, 24 * 60 * 60)
 # Each one may ask a provider something.
 OPENID = Policy("openid", 60, 15 * 60)
 REGISTER = Policy("register", 20, 60 * 60)
-# Each may send a letter to somebody.
-FRESH_LINK = Policy("fresh-link", 10, 60 * 60)
-FRESH_LINK_EMAIL = Policy("fresh-link-email", 5, 60 * 60)
+# Each may send a letter to somebody. The second is short, because strangers can fill it.
+FRESH_LINK = Policy("fresh-link", 20, 60 * 60)
+FRESH_LINK_EMAIL = Policy("fresh-link-email", 10, 5 * 60)
 # Each may be a guess at somebody's card.
 CARD_SETUP = Policy("card-setup", 20, 60 * 60)
-PAYMENT = Policy("payment", 60, 60 * 60)
+PAYMENT = Policy("payment", 120, 60 * 60)
 REPORT = Policy("report", 20, 60 * 60)
 UPLOAD = Policy("upload", 100, 60 * 60)
 # Papers are sent once or twice in a life; an export reads all that is kept about somebody.

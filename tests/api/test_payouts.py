@@ -22,9 +22,9 @@ PAYMENTS = "/api/v1/payments"
 
 
 @pytest.fixture
-def sandbox(stripe_sandbox: RunningSandbox) -> Generator[RunningSandbox]:
-    with paid_through(stripe_sandbox):
-        yield stripe_sandbox
+def sandbox(paying_sandbox: RunningSandbox) -> Generator[RunningSandbox]:
+    with paid_through(paying_sandbox):
+        yield paying_sandbox
 
 
 @pytest.fixture

@@ -450,6 +450,54 @@ class TestPayingWhatIsDue:
         assert closed["error"]["code"] == "payment_intent_unexpected_state"
         assert paid(session, owing) == Money(0, "USD")
 
+    def test_a_form_left_open_does_not_bring_the_next_try_forward(
+        self, stripe: RunningSandbox, session: Session, owing: Booking, dana: User
+    ) -> None:
+        assert stripe.url
+        planned = owing.next_charge_at
+        self.pay(owing, dana)
+        assert clockwork.charge_due(now=OVER + charges.TYPING) == 1  # the form is closed
+        assert fresh(session, owing).next_charge_at == planned == OVER + timedelta(days=1)
+        assert owing.payment_status == PaymentStatus.DUE
+        assert mails(session).count("payment_failed") == 1
+
+    def test_after_the_last_try_a_form_left_open_changes_nothing(
+        self, stripe: RunningSandbox, session: Session, owing: Booking, dana: User
+    ) -> None:
+        assert stripe.url
+        moment = OVER
+        for pause in charges.RETRY_AFTER:
+            moment += pause
+            clockwork.charge_due(now=moment)
+        assert fresh(session, owing).payment_status == PaymentStatus.FAILED
+        self.pay(owing, dana, now=moment)
+        clockwork.charge_due(now=moment + charges.TYPING)
+        assert fresh(session, owing).payment_status == PaymentStatus.FAILED
+        assert owing.next_charge_at is None
+        assert len(attempts(session)) == 5
+
+    def test_a_payment_of_which_nobody_tells_us_is_found(
+        self, stripe: RunningSandbox, session: Session, owing: Booking, dana: User
+    ) -> None:
+        owing.payment_status, owing.next_charge_at = PaymentStatus.FAILED, None
+        session.commit()
+        fill_in(stripe, self.pay(owing, dana))
+        assert clockwork.charge_due(now=OVER + charges.TYPING) == 1
+        assert fresh(session, owing).payment_status == PaymentStatus.PAID
+        assert paid(session, owing) == Money(1200, "USD")
+
+    def test_another_card_saved_meanwhile_is_charged_at_once(
+        self, stripe: RunningSandbox, session: Session, owing: Booking, dana: User
+    ) -> None:
+        self.pay(owing, dana)
+        form = forms.save_card(caller=as_(dana), booking_id=owing.id, now=OVER)
+        fill_in(stripe, form)
+        forms.confirm_saving(setup_intent_id=form.id, caller=as_(dana), now=OVER)
+        for _ in range(2):
+            clockwork.charge_due(now=OVER)
+        assert fresh(session, owing).payment_status == PaymentStatus.PAID
+        assert paid(session, owing) == Money(1200, "USD")
+
     def test_the_saved_card_waits_while_the_driver_types(
         self, stripe: RunningSandbox, session: Session, booking: Booking, dana: User
     ) -> None:
@@ -458,7 +506,7 @@ class TestPayingWhatIsDue:
         card_flows.finish_card_page(booking_id=booking.id, now=NOW)
         clockwork.end_stays(now=OVER)
         form = self.pay(booking, dana)
-        assert clockwork.charge_due(now=OVER + forms.TYPING - timedelta(seconds=1)) == 0
+        assert clockwork.charge_due(now=OVER + charges.TYPING - timedelta(seconds=1)) == 0
         fill_in(stripe, form, MASTERCARD)
         self.confirm(form, dana)
         assert clockwork.charge_due(now=OVER + HOUR) == 0

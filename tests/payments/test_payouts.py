@@ -47,8 +47,8 @@ RIPE = NOW + payouts.HELD_FOR
 
 
 @pytest.fixture
-def stripe(stripe_sandbox: RunningSandbox) -> Generator[RunningSandbox]:
-    with paid_through(stripe_sandbox) as sandbox:
+def stripe(paying_sandbox: RunningSandbox) -> Generator[RunningSandbox]:
+    with paid_through(paying_sandbox) as sandbox:
         yield sandbox
 
 

@@ -166,6 +166,13 @@ def stripe_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Generator[Runnin
         yield sandbox
 
 
+@pytest.fixture(scope="session")
+def paying_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningSandbox]:
+    """A sandbox that hosts are paid from, on whose balance nobody else counts."""
+    with running(tmp_path_factory.mktemp("stripe-that-pays")) as sandbox:
+        yield sandbox
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One webhook as it came in."""

@@ -39,6 +39,8 @@ from parkplace.spaces.models import Space
 # A worker that dies between asking Stripe and writing the answer leaves the booking claimed this
 # long; then the same attempt is asked again with the same key.
 CLAIM = timedelta(minutes=2)
+# So long a driver may take to fill in a form.
+TYPING = timedelta(minutes=15)
 RETRY_AFTER = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
 # Stripe forgets idempotency keys after 24 hours; then the charge is looked for before it is asked.
 KEY_LIVES = timedelta(hours=23)
@@ -114,9 +116,18 @@ def look(attempt: Attempt, *, now: datetime) -> None:
 def begin_on_session(
     session: Session, booking: Booking, amount: Money, *, now: datetime
 ) -> Attempt:
-    """Write down a charge that the driver will confirm in a form, with whatever card they type."""
-    params = {**_charge_params(session, booking, now=now), "on_session": True}
-    del params["payment_method"]
+    """Write down a charge that the driver will confirm in a form, with whatever card they type.
+
+    While they type, their saved card is not tried; when they never finish, or nobody tells us that
+    they did, the form is looked into then, closed, and what was planned before goes on.
+    """
+    planned = None if booking.next_charge_at is None else booking.next_charge_at.isoformat()
+    params = {
+        **_charge_params(session, booking, now=now),
+        "on_session": True,
+        "planned": planned,
+    }
+    booking.payment_status, booking.next_charge_at = PaymentStatus.DUE, now + TYPING
     return attempts.begin(
         session,
         order_id=booking.id,
@@ -309,7 +320,7 @@ def _declined(
     session: Session, booking: Booking, space: Space, attempt: Attempt, now: datetime
 ) -> None:
     if attempt.decline_code in _NO_WORD_OF_THE_BANK:
-        booking.payment_status, booking.next_charge_at = PaymentStatus.DUE, now
+        _go_on(booking, attempt, now=now)
         return
     pauses = len(RETRY_AFTER)
     again = RETRY_AFTER[booking.charge_attempts] if booking.charge_attempts < pauses else None
@@ -317,6 +328,19 @@ def _declined(
     booking.next_charge_at = None if again is None else now + again
     booking.payment_status = PaymentStatus.FAILED if again is None else PaymentStatus.DUE
     letters.payment_failed(session, booking, space, attempt, now=now)
+
+
+def _go_on(booking: Booking, attempt: Attempt, *, now: datetime) -> None:
+    """Try next what is to be tried after an attempt that came to no word of the bank's."""
+    booking.payment_status, booking.next_charge_at = PaymentStatus.DUE, now
+    same_card = attempt.params.get("payment_method") == booking.payment_method
+    if not is_on_session(attempt) or not same_card:
+        return
+    planned = attempt.params["planned"]
+    if planned is None:
+        booking.payment_status, booking.next_charge_at = PaymentStatus.FAILED, None
+    else:
+        booking.next_charge_at = max(now, datetime.fromisoformat(planned))
 
 
 def _needs_action(

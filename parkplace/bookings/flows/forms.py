@@ -5,7 +5,7 @@ What the page says of that is never believed: the webhook and a job lead to the 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
@@ -33,9 +33,6 @@ from parkplace.payments.models import (
     Customer,
     PaymentMethod,
 )
-
-# While the driver types, their saved card is not tried.
-TYPING = timedelta(minutes=15)
 
 
 class BookingNeeded(Invalid):
@@ -266,8 +263,6 @@ def _begin_paying(session: Session, booking: Booking, *, now: datetime) -> Attem
     open_ = due - ledger.paid(session, order_id=booking.id, currency=booking.currency)
     if open_.minor <= 0:
         raise BookingMoved("There is nothing to pay for this booking.")
-    if booking.next_charge_at is not None:
-        booking.next_charge_at = max(booking.next_charge_at, now + TYPING)
     begun = charges.begin_on_session(session, booking, open_, now=now)
     session.flush()
     return begun
