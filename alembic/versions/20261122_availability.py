@@ -42,6 +42,9 @@ def upgrade() -> None:
         op.create_check_constraint(op.f(f"ck_spaces_{limit}"), "spaces", f"{limit} > 0")
     op.drop_index("ix_spaces_host_id", table_name="spaces")
     op.create_index("ix_spaces_host", "spaces", ["host_id", "id"])
+    op.create_index(
+        "ix_spaces_tags", "spaces", ["tags"], postgresql_where=sa.text("status = 'published'")
+    )
     op.add_column(
         "schedules",
         sa.Column("exceptions", postgresql.JSONB(), server_default="[]", nullable=False),
@@ -94,6 +97,7 @@ def downgrade() -> None:
     for statement in (pointed, forgotten):
         op.execute(sa.text(statement).bindparams(every_hour))
     op.drop_column("schedules", "exceptions")
+    op.drop_index("ix_spaces_tags", table_name="spaces")
     op.drop_index("ix_spaces_host", table_name="spaces")
     op.create_index("ix_spaces_host_id", "spaces", ["host_id"])
     for limit in LIMITS:

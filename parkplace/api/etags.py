@@ -64,7 +64,8 @@ def public(request: Request, body: bytes, *, seconds: int) -> Response:
     Never for what depends on who is asking.
     """
     headers = {"Cache-Control": f"public, max-age={seconds}", "ETag": tag_of(body)}
-    if headers["ETag"] in _tags(request.headers.get("if-none-match", "")):
+    known = request.headers.get("if-none-match")
+    if known is not None and headers["ETag"] in _tags(known):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
 

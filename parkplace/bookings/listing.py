@@ -3,6 +3,7 @@
 Whoever knows both a place and a stay asks `search`, which is made for it.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -27,12 +28,15 @@ from parkplace.bookings.search import (
 )
 from parkplace.core.db import sql
 from parkplace.core.errors import Invalid
-from parkplace.core.geo import Point
+from parkplace.core.geo import Box, Point
 from parkplace.core.money import Money
 from parkplace.core.times import Period
 from parkplace.spaces import cells
 from parkplace.spaces.models import SpaceKind, SpaceStatus
-from parkplace.spaces.queries import EVERYTHING, Filters, conditions
+from parkplace.spaces.queries import EVERYTHING, Filters, conditions, patterns
+
+# The index of trigrams finds nothing shorter.
+_INDEXED = re.compile(r"\w{3}")
 
 
 class StayNeeded(Invalid):
@@ -190,14 +194,10 @@ def _asked(
     candidates: int,
 ) -> _Asked:
     _refuse_prices(filters, period)
-    found = Filters(words=filters.words, host_id=filters.host_id, box=filters.box)
-    tried = replace(filters, words="", host_id=None, box=None)
-    narrow, given = conditions(found)
-    where, more = conditions(tried)
-    given |= more
     own = period is None and _is_own(viewer, filters.host_id)
-    if filters.box is not None and not own:
-        narrow += _tiles(session, filters, given, candidates)
+    narrow, given, rest = _by_index(session, filters, candidates)
+    where, more = conditions(rest)
+    given |= more
     bounded = bool(where) or period is not None
     if bounded:
         given["candidates"] = candidates
@@ -206,8 +206,8 @@ def _asked(
     whose = listing_sql.OWN if own else listing_sql.PUBLISHED
     source = listing_sql.source(whose, narrow, after=after is not None, bounded=bounded)
     if period is not None and priced(filters):
-        found_cards = sql(session, listing_sql.rate_cards(source, where), **given)
-        given |= card_parameters([RateCard(*row) for row in found_cards], filters, period)
+        found = sql(session, listing_sql.rate_cards(source, where), **given)
+        given |= card_parameters([RateCard(*row) for row in found], filters, period)
         where += priced(filters)
     return _Asked(source, where, given, bounded)
 
@@ -218,19 +218,37 @@ def _is_own(viewer: User | None, host_id: UUID | None) -> bool:
     return viewer.id == host_id or viewer.is_admin
 
 
-def _tiles(session: Session, filters: Filters, given: dict[str, Any], candidates: int) -> str:
-    """Return the condition that lets the map's index find what lies in a box, if that is best.
+def _by_index(
+    session: Session, filters: Filters, candidates: int
+) -> tuple[str, dict[str, Any], Filters]:
+    """Return the conditions that an index serves best, their parameters, and the other filters.
 
-    Where a box holds more than is looked at for a page, walking from the newest on meets enough.
+    An index is best where it finds little: what one host has, what lies in a small box, what has
+    rare words. Of what there is much, walking from the newest on meets enough.
     """
-    assert filters.box is not None
-    if cells.listed(session, box=filters.box) > candidates:
-        return ""
-    stretches = cells.tiles_of(filters.box)
+    if filters.host_id is not None:
+        return *conditions(Filters(host_id=filters.host_id)), replace(filters, host_id=None)
+    if filters.box is not None and cells.listed(session, box=filters.box) <= candidates:
+        return *_in_box(filters.box), replace(filters, box=None)
+    words = filters.words.split()
+    found = patterns(" ".join(word for word in words if _INDEXED.search(word)))
+    if found:
+        narrow = listing_sql.words(len(found))
+        given: dict[str, Any] = {f"word_{n}": pattern for n, pattern in enumerate(found)}
+        counted = sql(session, listing_sql.counted(narrow), **given, candidates=candidates)
+        if counted.scalar_one() < candidates:
+            short = " ".join(word for word in words if not _INDEXED.search(word))
+            return narrow, given, replace(filters, words=short)
+    return "", {}, filters
+
+
+def _in_box(box: Box) -> tuple[str, dict[str, Any]]:
+    narrow, given = conditions(Filters(box=box))
+    stretches = cells.tiles_of(box)
     for number, tiles in enumerate(stretches):
         given |= {f"west_{number}": tiles.west, f"east_{number}": tiles.east}
     given |= {"north": stretches[0].north, "south": stretches[0].south}
-    return listing_sql.inside(len(stretches))
+    return narrow + listing_sql.inside(len(stretches)), given
 
 
 def _refuse_prices(filters: Filters, period: Period | None) -> None:

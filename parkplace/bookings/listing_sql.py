@@ -1,7 +1,7 @@
 """The statements behind `listing`.
 
-What an index can find (a host's, words, a box) is looked up newest first; what else is asked for is
-tried on those, up to `search_sql.CANDIDATES` of them, so that a page that finds nothing ends too.
+What one index can find (a host's, a box, words) is looked up newest first; what else is asked for
+is tried on those, up to `search_sql.CANDIDATES` of them, so that a page of nothing ends as well.
 """
 
 from parkplace.bookings.search_sql import INSIDE, ITEM, TAKEN, TO_BE_HAD, each
@@ -10,6 +10,11 @@ PUBLISHED = "s.status = 'published'"
 # What hosts see of their own.
 OWN = "s.status <> 'retired'"
 
+_COUNTED = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM spaces s WHERE s.status = 'published' {narrow} LIMIT :candidates
+    ) found
+"""
 _NEWEST = """
     SELECT s.* FROM spaces s WHERE {whose} {narrow} {before}
     ORDER BY s.id DESC {bounded}
@@ -29,6 +34,16 @@ _RATE_CARDS = """
 _LAST = """
     SELECT CASE WHEN count(*) = :candidates THEN min(CAST(s.id AS text)) END FROM ({source}) s
 """
+
+
+def words(count: int) -> str:
+    """Return the condition by which the index of trigrams, which knows no ALL, finds words."""
+    return "".join(f" AND s.words ILIKE :word_{number}" for number in range(count))
+
+
+def counted(narrow: str) -> str:
+    """Return the statement that counts what a condition finds, but no more than are looked at."""
+    return _COUNTED.format(narrow=narrow)
 
 
 def inside(stretches: int) -> str:

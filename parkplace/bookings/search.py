@@ -26,7 +26,7 @@ from parkplace.core.geo import Point
 from parkplace.core.money import Money, require_currency
 from parkplace.core.prepared import prepared
 from parkplace.core.times import Period
-from parkplace.spaces.models import SpaceKind
+from parkplace.spaces.models import SpaceKind, SpaceStatus
 from parkplace.spaces.queries import EVERYTHING, Filters, conditions
 
 RADIUS_MOST_M = 100_000.0
@@ -78,6 +78,9 @@ class FoundSpace(NamedTuple):
     card: RateCard
     total: Money
     photo_key: str | None
+
+    # Nothing else is found; lists of a host's own know more.
+    status = SpaceStatus.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)

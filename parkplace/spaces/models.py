@@ -119,6 +119,8 @@ class Space(Row, table=True):
             postgresql_include=["id", "capacity", "schedule_id", "tile_x", "tile_y"],
             postgresql_where=text("status = 'published'"),
         ),
+        # How many have each tag is counted from this alone.
+        Index("ix_spaces_tags", "tags", postgresql_where=text("status = 'published'")),
         Index(
             "ix_spaces_words",
             "words",

@@ -137,7 +137,10 @@ class Filters:
 EVERYTHING = Filters()
 
 _TAGS = """
-    SELECT tag, count(*) AS spaces FROM spaces, unnest(tags) AS tag WHERE status = 'published'
+    SELECT tag, CAST(sum(spaces) AS integer) AS spaces
+    FROM (
+        SELECT tags, count(*) AS spaces FROM spaces WHERE status = 'published' GROUP BY tags
+    ) alike, unnest(tags) AS tag
     GROUP BY tag ORDER BY spaces DESC, tag LIMIT :most
 """
 _Said = Sequence[Mapping[str, object]] | None
@@ -162,9 +165,9 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
     if filters.tags:
         parts.append("AND s.tags @> CAST(:tags AS varchar[])")
         parameters["tags"] = sorted(map(one_line, filters.tags))
-    if patterns := _patterns(filters.words):
+    if found := patterns(filters.words):
         parts.append("AND s.words ILIKE ALL(CAST(:patterns AS varchar[]))")
-        parameters["patterns"] = patterns
+        parameters["patterns"] = found
     if filters.host_id is not None:
         parts.append("AND s.host_id = CAST(:host_id AS uuid)")
         parameters["host_id"] = str(filters.host_id)
@@ -186,11 +189,16 @@ def conditions(filters: Filters) -> tuple[str, dict[str, Any]]:
 
 
 def _sizes(filters: Filters) -> list[tuple[str, int]]:
-    sizes = [(name, getattr(filters, name)) for name in ("height_cm", "length_cm", "width_cm")]
+    sizes = (
+        ("height_cm", filters.height_cm),
+        ("length_cm", filters.length_cm),
+        ("width_cm", filters.width_cm),
+    )
     return [(name, size) for name, size in sizes if size is not None]
 
 
-def _patterns(words: str) -> list[str]:
+def patterns(words: str) -> list[str]:
+    """Return what ILIKE looks for, for each word that is typed; eight at most."""
     return [f"%{_escaped(word)}%" for word in one_line(words).split()[:MOST_WORDS]]
 
 

@@ -531,7 +531,7 @@ class TestListingWithoutAPlace:
     def host(self, session: Session) -> User:
         return make.owen(session)
 
-    def found(self, client: TestClient, who: dict[str, str] | None = None, **asked: Any) -> Any:
+    def found(self, client: TestClient, who: Any = None, **asked: Any) -> Any:
         answer = client.get(SPACES, params=asked, headers=who)
         assert answer.status_code == 200, answer.text
         return answer.json()

@@ -37,6 +37,18 @@ def titles(session: Session, **asked: Any) -> list[str]:
     return [item.title for item in newest(session, filters=filters, **asked).items]
 
 
+def everything(session: Session, *, candidates: int, **asked: Any) -> list[str]:
+    """Every page of what fits."""
+    seen: list[str] = []
+    after = None
+    while True:
+        page = newest(session, filters=Filters(**asked), candidates=candidates, after=after)
+        seen += [item.title for item in page.items]
+        if page.after is None:
+            return seen
+        after = UUID(page.after)
+
+
 NARROWING = Filters.__dataclass_fields__
 
 
@@ -89,7 +101,7 @@ def test_a_box_may_cross_the_date_line(session: Session) -> None:
         space(session, host, title=f"At {lng}", lng=lng, lat=-17.0)
     fiji = Box(west=179.0, south=-18.0, east=-179.0, north=-16.0)
     assert titles(session, box=fiji) == ["At -179.9", "At 179.9"]
-    assert titles(session, box=fiji, candidates=1) == ["At -179.9", "At 179.9"]
+    assert everything(session, candidates=1, box=fiji) == ["At -179.9", "At 179.9"]
 
 
 def test_for_a_stay_only_what_is_open_and_free_is_listed_with_its_price(session: Session) -> None:
@@ -140,6 +152,32 @@ def test_what_no_index_finds_is_looked_for_a_stretch_at_a_time(session: Session)
         after = UUID(page.after)
     assert [found for page in pages for found in page] == [wanted[8], wanted[4], wanted[0]]
     assert len(pages) == 5
+
+
+@pytest.mark.parametrize("candidates", [1, 4, 9])
+def test_words_are_found_whether_many_have_them_or_few(session: Session, candidates: int) -> None:
+    host = owen(session)
+    for name in ("Red lot 7", "Red garage 12", "Blue lot 7", "Red lot 12", "Łódź lot"):
+        space(session, host, title=name, address="")
+
+    def found(words: str, **asked: Any) -> list[str]:
+        return everything(session, candidates=candidates, words=words, **asked)
+
+    for narrow in ({}, {"host_id": host.id}, {"box": VILLAGE}):
+        assert found("lot red", **narrow) == ["Red lot 12", "Red lot 7"]
+        assert found("red 12", **narrow) == ["Red lot 12", "Red garage 12"]
+        assert found("7", **narrow) == ["Blue lot 7", "Red lot 7"]
+        assert found("łódź", **narrow) == ["Łódź lot"]
+        assert found("l_t", **narrow) == found("%", **narrow) == found("green", **narrow) == []
+
+
+def test_common_and_rare_words_are_both_looked_up_in_a_bounded_way(session: Session) -> None:
+    host = owen(session)
+    space(session, host)
+    for words, count in (("garage", 2), ("garage 12", 3), ("12", 2)):
+        with counted() as sent:
+            newest(session, filters=Filters(words=words))
+        assert len(sent) == count
 
 
 # --- whose
@@ -237,7 +275,8 @@ def test_it_asks_as_often_for_thirty_as_for_one(session: Session) -> None:
         ({}, 1),
         ({"viewer": few}, 1),
         ({"narrow": {"box": VILLAGE}}, 2),
-        ({"narrow": {"words": "garage"}}, 1),
+        ({"narrow": {"words": "garage"}}, 2),
+        ({"narrow": {"words": "st 12"}}, 2),
         ({"narrow": {"kinds": frozenset({SpaceKind.GARAGE})}}, 2),
         ({"period": STAY}, 2),
         ({"period": STAY, "narrow": {"most": Money(9000, "USD")}}, 3),

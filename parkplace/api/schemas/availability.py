@@ -26,7 +26,9 @@ from parkplace.core.errors import Invalid
 from parkplace.core.times import Period, wall
 from parkplace.spaces.exceptions import parse_exceptions
 
-_MOST_ENTRIES = 1000  # the service says the exact bounds in words
+_MOST_LETTERS = 1000  # the service says the exact bounds in words
+_MOST_ENTRIES = 200
+_MOST_TIMES = 20
 
 
 class TimesIn(In):
@@ -41,7 +43,7 @@ class ExceptionIn(In):
 
     first_day: str = Field(max_length=20, examples=["2026-12-24"])
     last_day: str = Field(max_length=20, examples=["2026-12-26"])
-    hours: list[TimesIn] = Field(max_length=_MOST_ENTRIES)
+    hours: list[TimesIn] = Field(max_length=_MOST_TIMES)
 
 
 class BlockIn(PeriodIn):
@@ -50,7 +52,7 @@ class BlockIn(PeriodIn):
     bays: list[Annotated[int, Field(strict=True, ge=-(10**9), le=10**9)]] | None = Field(
         None, max_length=10_000, description="Their numbers; `null` is all there are."
     )
-    note: str = Field("", max_length=_MOST_ENTRIES, description="Why; for the host alone.")
+    note: str = Field("", max_length=_MOST_LETTERS, description="Why; for the host alone.")
 
 
 class AvailabilityIn(In):

@@ -1,6 +1,7 @@
 """The shapes of searching for spaces, and of what a map shows."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 from uuid import UUID
 
 import orjson
@@ -82,7 +83,7 @@ class WantedIn(PeriodIn):
     length_cm: _Size | None = None
     width_cm: _Size | None = None
 
-    def filters(self) -> Filters:
+    def filters(self, *, box: Box | None = None, host_id: UUID | None = None) -> Filters:
         """Return what the search takes.
 
         Raises:
@@ -92,16 +93,17 @@ class WantedIn(PeriodIn):
             kinds=frozenset(self.kind),
             tags=frozenset(self.tags),
             words=self.q,
-            hour_most=self._money("max_hour"),
-            least=self._money("min_total"),
-            most=self._money("max_total"),
+            host_id=host_id,
+            hour_most=self._money("max_hour", self.max_hour),
+            least=self._money("min_total", self.min_total),
+            most=self._money("max_total", self.max_total),
+            box=box,
             height_cm=self.height_cm,
             length_cm=self.length_cm,
             width_cm=self.width_cm,
         )
 
-    def _money(self, name: str) -> Money | None:
-        amount = getattr(self, name)
+    def _money(self, name: str, amount: int | None) -> Money | None:
         if amount is None:
             return None
         if self.currency is None:
@@ -183,7 +185,7 @@ class SearchIn(AroundIn):
                 "Give bbox instead for the newest.",
                 field="sort",
             )
-        return Sort(self.sort or Sort.DISTANCE)
+        return Sort.PRICE if self.sort == Sort.PRICE else Sort.DISTANCE
 
 
 class PinsIn(WantedIn):
@@ -238,57 +240,44 @@ class SearchOut(Out):
 
 
 def found_json(found: Found) -> bytes:
-    """Spell a page of spaces in the shape of `SearchOut`.
-
-    By hand, as `pins_json` does: to check what we have just made against its shape takes longer
-    than making it.
-    """
-    items = [
-        _item(item)
-        | {
-            "free": item.free,
-            "distance_m": round(item.distance_m, 1),
-            "total": _money(item.total),
-            "status": SpaceStatus.PUBLISHED,
-        }
-        for item in found.items
-    ]
-    page = {"items": items, "radius_m": found.radius_m, "next_cursor": found.after}
-    return orjson.dumps(page, option=orjson.OPT_NON_STR_KEYS)
+    """Spell a page of spaces that a search found in the shape of `SearchOut`."""
+    return _page(found.items, found.radius_m, found.after)
 
 
 def listed_json(listed: Listed, *, radius_m: float | None) -> bytes:
     """Spell a page of listed spaces in the shape of `SearchOut`."""
+    return _page(listed.items, radius_m, listed.after)
+
+
+def _page(
+    spaces: Sequence[FoundSpace | ListedSpace], radius_m: float | None, after: str | None
+) -> bytes:
+    # By hand, as `pins_json` does: to check what we have just made against its shape takes longer
+    # than making it.
     items = [
-        _item(item)
-        | {
+        {
+            "id": item.id,
+            "title": item.title,
+            "address": item.address,
+            "neighbourhood": item.neighbourhood,
+            "lat": item.point.lat,
+            "lng": item.point.lng,
+            "timezone": item.timezone,
+            "kind": item.kind,
+            "tags": item.tags,
+            "capacity": item.capacity,
             "free": item.free,
+            "instant": item.instant,
             "distance_m": None if item.distance_m is None else round(item.distance_m, 1),
+            "rate_card": item.card,
             "total": None if item.total is None else _money(item.total),
+            "photo_urls": None if item.photo_key is None else photo_urls(item.photo_key),
             "status": item.status,
         }
-        for item in listed.items
+        for item in spaces
     ]
-    page = {"items": items, "radius_m": radius_m, "next_cursor": listed.after}
+    page = {"items": items, "radius_m": radius_m, "next_cursor": after}
     return orjson.dumps(page, option=orjson.OPT_NON_STR_KEYS)
-
-
-def _item(item: FoundSpace | ListedSpace) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "title": item.title,
-        "address": item.address,
-        "neighbourhood": item.neighbourhood,
-        "lat": item.point.lat,
-        "lng": item.point.lng,
-        "timezone": item.timezone,
-        "kind": item.kind,
-        "tags": item.tags,
-        "capacity": item.capacity,
-        "instant": item.instant,
-        "rate_card": item.card,
-        "photo_urls": None if item.photo_key is None else photo_urls(item.photo_key),
-    }
 
 
 class PinOut(Out):

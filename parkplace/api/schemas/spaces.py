@@ -26,6 +26,8 @@ from parkplace.spaces.queries import Photo, SpaceView
 
 _MOST = 5000  # the service says the exact bounds in words
 _MOST_ENTRIES = 200
+_Yes = Annotated[bool, Field(strict=True)]
+_Degrees = Annotated[Degrees, Field(strict=True)]
 _Cm = Annotated[
     int | None,
     Field(
@@ -64,7 +66,7 @@ class SpaceFields(In):
         "", max_length=_MOST, description="How to get in; for those who booked."
     )
     tags: list[str] = Field(default_factory=list, max_length=50)
-    instant: bool = True
+    instant: _Yes = True
     weekly: list[OpeningIn] | None = Field(None, max_length=_MOST_ENTRIES)
     max_height_cm: _Cm = None
     max_length_cm: _Cm = None
@@ -75,12 +77,12 @@ class SpaceIn(SpaceFields):
     """A space to list; time zone and neighbourhood follow from the point."""
 
     title: str = Field(max_length=_MOST, examples=["St Marks Place garage"])
-    lat: Degrees = Field(examples=[40.729])
-    lng: Degrees = Field(examples=[-73.9888])
+    lat: _Degrees = Field(examples=[40.729])
+    lng: _Degrees = Field(examples=[-73.9888])
     kind: SpaceKind
     capacity: _Bays = 1
     rate_card: RateCardIn
-    draft: bool = Field(default=False, description="Write it down without offering it yet.")
+    draft: _Yes = Field(default=False, description="Write it down without offering it yet.")
 
     def to_draft(self) -> Draft:
         """Return what the service takes."""
@@ -111,12 +113,12 @@ class SpaceChangeIn(In):
     description: str | None = Field(None, max_length=_MOST)
     address: str | None = Field(None, max_length=_MOST)
     instructions: str | None = Field(None, max_length=_MOST)
-    lat: Degrees | None = None
-    lng: Degrees | None = None
+    lat: _Degrees | None = None
+    lng: _Degrees | None = None
     kind: SpaceKind | None = None
     capacity: _Bays | None = None
     tags: list[str] | None = Field(None, max_length=50)
-    instant: bool | None = None
+    instant: _Yes | None = None
     rate_card: RateCardIn | None = None
     weekly: list[OpeningIn] | None = Field(
         None, max_length=_MOST_ENTRIES, description="`null` makes it always open."

@@ -1,7 +1,7 @@
 """When a space is to be had: what its host says, its calendar, and what is booked there."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -28,10 +28,13 @@ from parkplace.core.db import transaction
 from parkplace.spaces import service
 from parkplace.spaces.models import Space
 
-router = APIRouter(prefix="/spaces/{space_id}", tags=["spaces"])
+# Who is asking is asked for, but need not be anybody.
+ALSO_FOR_NOBODY: dict[str, Any] = {"security": [{}]}
+
+router = APIRouter(prefix="/spaces/{space_id:uuid}", tags=["spaces"])
 
 
-@router.get("/availability", responses=problems(401, 404, 422))
+@router.get("/availability", responses=problems(401, 404, 422), openapi_extra=ALSO_FOR_NOBODY)
 def availability(
     space_id: UUID, response: Response, asking: CallerDep, now: NowDep
 ) -> AvailabilityOut:
@@ -40,7 +43,7 @@ def availability(
         return etags.private(response, _said(session, space_id, asking.user, now=now))
 
 
-@router.put("/availability", responses=problems(401, 403, 404, 409, 412, 422))
+@router.put("/availability", responses=problems(400, 401, 403, 404, 409, 412, 413, 422))
 def make_available(
     *,
     space_id: UUID,
@@ -63,7 +66,7 @@ def make_available(
         return etags.private(response, _said(session, space_id, user, now=now))
 
 
-@router.get("/calendar", responses=problems(401, 404, 422))
+@router.get("/calendar", responses=problems(401, 404, 422), openapi_extra=ALSO_FOR_NOBODY)
 def calendar(
     *,
     space_id: UUID,

@@ -2,9 +2,8 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
@@ -61,50 +60,52 @@ _PATHS = {
 }
 
 
-_OPEN_TO_ALL: dict[str, Any] = {"security": [{}, {"bearer": []}]}
+# Who is asking is asked for, but need not be anybody.
+ALSO_FOR_NOBODY: dict[str, Any] = {"security": [{}]}
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not modified"}}
 # What a stay costs, and how many bays are free then, is no edit of the space.
 _BY_THE_CLOCK = {"stay"}
 KEPT_S = 30
 
 
-async def _host(request: Request) -> Caller:
+_read_search = query(SearchIn)
+
+
+async def _asked(request: Request) -> tuple[SearchIn, Caller]:
     """Find out who is asking only where it matters, which is not when drivers search."""
-    return await asked_by(request) if "host" in request.query_params else NOBODY
+    wanted = await _read_search(request)
+    return wanted, NOBODY if wanted.host is None else await asked_by(request)
 
 
 @router.get(
     "",
     response_model=SearchOut,
     responses=problems(401, 422),
-    openapi_extra=parameters(SearchIn) | _OPEN_TO_ALL,
+    openapi_extra=parameters(SearchIn) | {"security": [{"bearer": []}, {}]},
 )
-def find(
-    wanted: Annotated[SearchIn, Depends(query(SearchIn))],
-    asking: Annotated[Caller, Depends(_host)],
-    now: NowDep,
-) -> Response:
+def find(asked: Annotated[tuple[SearchIn, Caller], Depends(_asked)], now: NowDep) -> Response:
     """Return spaces; with a stay those that are open and free for all of it, and what it costs.
 
     Around a point the nearest or the cheapest come first, else the newest. `host=me` lists one's
     own, drafts and paused ones too.
     """
+    wanted, asking = asked
     point = wanted.point
     order = wanted.order(point)
-    filters = replace(wanted.filters(), box=wanted.box, host_id=_host_id(wanted.host, asking))
-    if point is not None and order is not None and (wanted.is_given or order == Sort.PRICE):
-        body = _free(wanted, point, order, filters, now=now)
-    elif point is not None:
-        body = _around(wanted, point, filters)
-    else:
+    filters = wanted.filters(box=wanted.box, host_id=_host_id(wanted, asking))
+    if point is None or order is None:
         body = _newest(wanted, filters, asking, now=now)
+    elif wanted.is_given or order == Sort.PRICE:
+        body = _free(wanted, point, order, filters, now=now)
+    else:
+        body = _around(wanted, point, filters)
     headers = {"Cache-Control": etags.PRIVATE} if asking.user else None
     return Response(body, media_type="application/json", headers=headers)
 
 
-def _host_id(host: Literal["me"] | UUID | None, asking: Caller) -> UUID | None:
-    if host != "me":
-        return host
+def _host_id(wanted: SearchIn, asking: Caller) -> UUID | None:
+    if wanted.host != "me":
+        return wanted.host
     if asking.user is None:
         raise SignInNeeded("Sign in first: send Authorization: Bearer with your access token.")
     return asking.user.id
@@ -167,17 +168,6 @@ def _zone_in(box: Box | None) -> str:
 
 
 @router.get(
-    "/nearby", response_model=SearchOut, responses=problems(422), openapi_extra=parameters(NearbyIn)
-)
-def nearby(wanted: Annotated[NearbyIn, Depends(query(NearbyIn))], now: NowDep) -> Response:
-    """Return spaces around a point that are free now for an hour, or for the stay that is given."""
-    if not wanted.is_given:
-        wanted = wanted.model_copy(update={"starts_at": now, "ends_at": now + NEARBY_LASTS})
-    body = _free(wanted, wanted.point, Sort.DISTANCE, wanted.filters(), now=now)
-    return Response(body, media_type="application/json")
-
-
-@router.get(
     "/pins",
     response_model=PinsOut,
     responses=problems(422) | _UNCHANGED,
@@ -197,7 +187,18 @@ def on_map(
     return etags.public(request, pins_json(shown), seconds=0)
 
 
-@router.post("", status_code=201, responses=problems(401, 403, 422))
+@router.get(
+    "/nearby", response_model=SearchOut, responses=problems(422), openapi_extra=parameters(NearbyIn)
+)
+def nearby(wanted: Annotated[NearbyIn, Depends(query(NearbyIn))], now: NowDep) -> Response:
+    """Return spaces around a point that are free now for an hour, or for the stay that is given."""
+    if not wanted.is_given:
+        wanted = wanted.model_copy(update={"starts_at": now, "ends_at": now + NEARBY_LASTS})
+    body = _free(wanted, wanted.point, Sort.DISTANCE, wanted.filters(), now=now)
+    return Response(body, media_type="application/json")
+
+
+@router.post("", status_code=201, responses=problems(400, 401, 403, 413, 422))
 def create(
     body: SpaceIn, response: Response, user: UserDep, now: NowDep, key: KeyDep = None
 ) -> SpaceOut:
@@ -221,7 +222,12 @@ def create(
         return _tagged(response, _view(session, UUID(made["id"]), user))
 
 
-@router.get("/{space_id}", response_model=SpaceOut, responses=problems(401, 404, 422) | _UNCHANGED)
+@router.get(
+    "/{space_id:uuid}",
+    response_model=SpaceOut,
+    responses=problems(401, 404, 422) | _UNCHANGED,
+    openapi_extra=ALSO_FOR_NOBODY,
+)
 def read(
     *,
     request: Request,
@@ -248,7 +254,7 @@ def read(
     return said
 
 
-@router.patch("/{space_id}", responses=problems(401, 403, 404, 409, 412, 422))
+@router.patch("/{space_id:uuid}", responses=problems(400, 401, 403, 404, 412, 413, 422))
 def change(
     *,
     space_id: UUID,
@@ -266,7 +272,7 @@ def change(
         return _tagged(response, _view(session, space_id, user))
 
 
-@router.delete("/{space_id}", status_code=204, responses=problems(401, 403, 404, 409, 422))
+@router.delete("/{space_id:uuid}", status_code=204, responses=problems(401, 403, 404, 409, 422))
 def close(
     *,
     space_id: UUID,
@@ -283,7 +289,7 @@ def close(
         )
 
 
-@router.post("/{space_id}/publish", responses=problems(401, 403, 404, 422))
+@router.post("/{space_id:uuid}/publish", responses=problems(401, 403, 404, 422))
 def publish(space_id: UUID, response: Response, user: UserDep, now: NowDep) -> SpaceOut:
     """Offer a space to drivers."""
     with transaction() as session:
@@ -291,7 +297,7 @@ def publish(space_id: UUID, response: Response, user: UserDep, now: NowDep) -> S
         return _tagged(response, _view(session, space_id, user))
 
 
-@router.post("/{space_id}/pause", responses=problems(401, 403, 404, 422))
+@router.post("/{space_id:uuid}/pause", responses=problems(401, 403, 404, 422))
 def pause(space_id: UUID, response: Response, user: UserDep, now: NowDep) -> SpaceOut:
     """Take a space out of the search until it is published again; bookings stand."""
     with transaction() as session:
@@ -300,7 +306,9 @@ def pause(space_id: UUID, response: Response, user: UserDep, now: NowDep) -> Spa
 
 
 @router.post(
-    "/{space_id}/photos", status_code=201, responses=problems(401, 403, 404, 409, 413, 422)
+    "/{space_id:uuid}/photos",
+    status_code=201,
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 def add_photo(
     *,
@@ -335,7 +343,7 @@ def add_photo(
     return PhotoOut.model_validate(made)
 
 
-@router.patch("/{space_id}/photos", responses=problems(401, 403, 404, 412, 422))
+@router.patch("/{space_id:uuid}/photos", responses=problems(400, 401, 403, 404, 412, 413, 422))
 def arrange_photos(
     *,
     space_id: UUID,
@@ -362,7 +370,7 @@ def arrange_photos(
 
 
 @router.delete(
-    "/{space_id}/photos/{photo_id}", status_code=204, responses=problems(401, 403, 404, 422)
+    "/{space_id:uuid}/photos/{photo_id}", status_code=204, responses=problems(401, 403, 404, 422)
 )
 def remove_photo(space_id: UUID, photo_id: UUID, user: UserDep) -> None:
     """Take a photo from a space."""
@@ -372,7 +380,7 @@ def remove_photo(space_id: UUID, photo_id: UUID, user: UserDep) -> None:
 
 def _view(session: Session, space_id: UUID, user: User) -> SpaceOut:
     session.flush()
-    return SpaceOut.of(queries.space(session, space_id=space_id, viewer=user, with_retired=False))
+    return SpaceOut.of(queries.space(session, space_id=space_id, viewer=user))
 
 
 def _unchanged(session: Session, space_id: UUID, user: User, if_match: str | None) -> Space:

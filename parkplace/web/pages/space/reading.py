@@ -11,7 +11,7 @@ from parkplace.bookings import offers, queries, standing
 from parkplace.bookings.access import Caller
 from parkplace.bookings.models import BookingStatus
 from parkplace.core.errors import DomainError, Invalid
-from parkplace.core.times import Period, RepeatedTime
+from parkplace.core.times import Period, RepeatedTime, wall
 from parkplace.spaces import queries as spaces
 from parkplace.spaces.models import SpaceStatus
 from parkplace.spaces.queries import SpaceView
@@ -82,7 +82,7 @@ def look(
                 session, point=space.point, period=period, but=space.id, locale=locale, now=now
             )
     return Seen(
-        card=view.card(space, locale=locale),
+        card=view.card(space, locale=locale, today=wall(now, timezone=space.timezone).date()),
         stay=stay,
         terms=terms,
         errors=errors,

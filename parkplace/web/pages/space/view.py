@@ -1,11 +1,13 @@
 """What the space page says, made from what the queries know; nothing here asks anything."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from parkplace.bookings.offers import Offer
 from parkplace.bookings.pricing import Line
 from parkplace.core.errors import Invalid
 from parkplace.core.times import Period, RepeatedTime
+from parkplace.spaces.exceptions import describe_exceptions
 from parkplace.spaces.hours import describe
 from parkplace.spaces.models import SpaceStatus
 from parkplace.spaces.photos import WIDTHS
@@ -13,6 +15,7 @@ from parkplace.spaces.queries import Photo, SpaceView
 from parkplace.web import pictures, ui, words
 from parkplace.web.map.pins import MapPin
 
+EXCEPTIONS_MOST = 10
 # The fields of the time form, by what the domain calls them.
 TIME_FIELDS = {"from": "from", "until": "until", "starts_at": "from", "ends_at": "until"}
 _UNLISTED = {
@@ -87,8 +90,9 @@ class Asked:
     second: str = ""
 
 
-def card(space: SpaceView, *, locale: str) -> Card:
-    """Return a space in words for the reader."""
+def card(space: SpaceView, *, locale: str, today: date | None = None) -> Card:
+    """Return a space in words for the reader, with the next dates that have other hours."""
+    exceptions = describe_exceptions(space.exceptions, locale=locale, since=today)
     return Card(
         id=str(space.id),
         name=space.title,
@@ -101,7 +105,7 @@ def card(space: SpaceView, *, locale: str) -> Card:
         host=f"Listed by {space.host_name}",
         approval="" if space.instant else f"{space.host_name} answers each request to book.",
         notice=_UNLISTED.get(space.status, ""),
-        hours=describe(space.hours, locale=locale).split("; "),
+        hours=[*describe(space.hours, locale=locale).split("; "), *exceptions[:EXCEPTIONS_MOST]],
         description=[part for part in space.description.split("\n") if part.strip()],
         pictures=[_picture(photo, space) for photo in space.photos],
     )

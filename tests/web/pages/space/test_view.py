@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 import pytest
@@ -9,6 +9,7 @@ from parkplace.bookings.quoting import PeriodPast, SpaceClosed
 from parkplace.core.geo import Point
 from parkplace.core.money import Money
 from parkplace.core.times import EmptyPeriod, RepeatedTime, resolve
+from parkplace.spaces.exceptions import DatedHours
 from parkplace.spaces.hours import parse_weekly
 from parkplace.spaces.models import SpaceKind, SpaceStatus
 from parkplace.spaces.queries import Photo, SpaceView
@@ -76,6 +77,15 @@ def test_hours_are_a_list() -> None:
     hours = parse_weekly(weekly)
     assert len(view.card(garage(hours=hours), locale=US).hours) == 2
     assert view.card(garage(hours=hours), locale="en_GB").hours[0] == "Mon 08:00–19:00"
+
+
+def test_the_next_dates_with_other_hours_stand_below() -> None:
+    days = [date(2026, 12, day) for day in range(1, 31)]
+    space = garage(exceptions=tuple(DatedHours(day, day, ()) for day in days))
+    said = view.card(space, locale=US, today=date(2026, 12, 24)).hours
+    assert said[:2] == ["Always open", "Dec 24, 2026: closed"]
+    assert len(said) == 1 + 7
+    assert len(view.card(space, locale=US).hours) == 1 + view.EXCEPTIONS_MOST
 
 
 def test_a_description_stays_text_and_loses_empty_lines() -> None:
