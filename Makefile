@@ -11,7 +11,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench jobs migration lock clean python packages tools
+.PHONY: help run test check format bench openapi jobs migration lock clean python packages tools
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,10 @@ format: tools ## Put the code into the one format, and mend what can be mended b
 
 bench: tools ## Measure search, pins and holds beside two references (B="city world" for a million spaces too)
 	@exec $(RUN) bench $(B)
+
+openapi: tools ## Write down anew what the tests know of the API: its description, and the codes of its errors
+	$(RUN) tests.api.raised
+	$(RUN) parkplace openapi > tests/api/openapi.json
 
 jobs: packages ## Run the jobs as a process of their own
 	@exec $(RUN) parkplace jobs

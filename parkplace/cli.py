@@ -1,5 +1,6 @@
 """The operator's door: `python -m parkplace …`. It parses, calls one thing, and prints."""
 
+import json
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -75,6 +76,14 @@ def jobs() -> None:
     serving.adopt_surroundings()
     serving.adopt_sandbox()
     run_jobs()
+
+
+@app.command()
+def openapi() -> None:
+    """Print the description of the REST API."""
+    from parkplace.api.app import make_api  # noqa: PLC0415 - it brings the domain
+
+    typer.echo(json.dumps(make_api().openapi(), indent=1, ensure_ascii=False))
 
 
 @app.command()

@@ -55,7 +55,7 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (Payment, 402),
 )
 
-_CODES = {
+CODES = {
     400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
@@ -129,13 +129,18 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(HTTPException, _http)
 
 
+def status_of(error: type[DomainError]) -> int:
+    """Return the status that a kind of error is answered with."""
+    return next((status for kind, status in _STATUS if issubclass(error, kind)), 500)
+
+
 async def _domain(_: Request, error: Exception) -> Response:
     return from_domain(cast("DomainError", error))
 
 
 def from_domain(error: DomainError) -> Response:
     """Return a domain error as a problem."""
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    status = status_of(type(error))
     errors = [{"path": error.field, "message": error.message}] if error.field else []
     headers: dict[str, str] = {}
     if isinstance(error, TooMany):
@@ -161,7 +166,7 @@ async def _http(_: Request, error: Exception) -> Response:
     raised = cast("HTTPException", error)
     status = raised.status_code
     sentence = _SENTENCES.get(status, str(raised.detail))
-    return problem(status, _CODES.get(status, "error"), sentence, headers=raised.headers)
+    return problem(status, CODES.get(status, "error"), sentence, headers=raised.headers)
 
 
 def _path(item: Mapping[str, Any]) -> str:

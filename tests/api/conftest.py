@@ -18,6 +18,7 @@ from parkplace.core import clock
 from parkplace.core.settings import get_settings
 from parkplace.front.front import Front
 from parkplace.payments.gateway import gateway
+from tests.api.contract import Program
 from tests.factories import NOW
 
 As = Callable[[User], dict[str, str]]
@@ -60,7 +61,9 @@ def program() -> TestClient:
     """A program on a network that nothing was tried from before."""
     network = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
     front = Front(the_api())
-    return TestClient(front, base_url="http://localhost:8000", client=(network, 50000))
+    made = Program(front, base_url="http://localhost:8000", client=(network, 50000))
+    made.described = the_api()
+    return made
 
 
 @pytest.fixture

@@ -2,12 +2,20 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import BaseModel
 
+from parkplace.api.described import known_codes
+from parkplace.api.schemas.common import In
+from parkplace.api.schemas.reports import ReportIn
+from tests.api import raised
 from tests.api.conftest import the_api
+
+SNAPSHOT = Path(__file__).with_name("openapi.json")
 
 
 @pytest.fixture
@@ -57,6 +65,85 @@ def test_names_are_snake_case(schema: dict[str, Any]) -> None:
     for name, shape in schema["components"]["schemas"].items():
         for field in shape.get("properties", {}):
             assert field == field.lower(), (name, field)
+
+
+def test_every_route_has_a_summary_and_a_name_of_its_own(schema: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, operation in operations(schema)]
+    assert len(set(names)) == len(names)
+    for name, operation in operations(schema):
+        assert re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", operation["operationId"]), name
+        assert 5 < len(operation["summary"]) <= 120, name
+        assert not operation["summary"].endswith("."), name
+
+
+def test_every_route_says_who_may_ask(schema: dict[str, Any]) -> None:
+    known = set(schema["components"]["securitySchemes"])
+    for name, operation in operations(schema):
+        assert {one for way in operation["security"] for one in way} <= known, name
+        if "401" in operation["responses"] and "token" not in name:  # its own token is in the body
+            assert operation["security"], name
+
+
+def test_who_must_sign_in_is_told_apart_from_who_may(schema: dict[str, Any]) -> None:
+    paths = schema["paths"]
+    either = [{"bearer": []}, {"cookie": []}]
+    assert paths["/api/v1/auth/me"]["get"]["security"] == either
+    assert paths["/api/v1/bookings/{booking_id}"]["get"]["security"] == either
+    assert paths["/api/v1/bookings"]["post"]["security"] == [{}, *either]
+    assert paths["/api/v1/auth/login"]["post"]["security"] == []
+
+
+def test_every_code_is_known(schema: dict[str, Any]) -> None:
+    known = known_codes()["codes"]
+    for name, operation in operations(schema):
+        for status, answer in operation["responses"].items():
+            for code in answer.get("x-codes", ()):
+                assert known[code]["status"] == int(status), (name, code)
+                assert f"| `{code}` | {status} |" in schema["info"]["description"]
+
+
+def test_what_comes_with_a_caller_or_a_body_is_said(schema: dict[str, Any]) -> None:
+    booking = schema["paths"]["/api/v1/bookings"]["post"]["responses"]
+    assert "session_over" in booking["401"]["x-codes"]
+    assert "cross_site" in booking["403"]["x-codes"]
+    assert booking["413"]["x-codes"] == ["too_large"]
+    assert booking["429"]["x-codes"] == ["too_many_attempts"]
+    assert {"space_taken", "quote_expired"} <= set(booking["409"]["x-codes"])
+    assert {"invalid", "period_past", "idempotency_key_reused"} <= set(booking["422"]["x-codes"])
+
+
+def test_every_body_has_an_example_that_is_taken(schema: dict[str, Any]) -> None:
+    shapes = {
+        shape.__name__: shape
+        for shape in (*inheriting(In), ReportIn)
+        if shape.__module__ != __name__
+    }
+    seen = 0
+    for name, operation in operations(schema):
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+            named = str(content["schema"]).partition("schemas/")[2].partition("'")[0]
+            if kind == "application/json" and named:
+                assert content["example"], name
+                shapes[named].model_validate(content["example"])
+                seen += 1
+    assert seen >= 10
+
+
+def inheriting(shape: type[BaseModel]) -> list[type[BaseModel]]:
+    return [one for kind in shape.__subclasses__() for one in (kind, *inheriting(kind))]
+
+
+def test_the_codes_are_those_of_the_code() -> None:
+    assert raised.spelled() == raised.FILE.read_text(), (
+        "The errors that routes may raise have changed. Write them down: make openapi"
+    )
+
+
+def test_nothing_changes_unseen(schema: dict[str, Any]) -> None:
+    assert json.loads(SNAPSHOT.read_text()) == schema, (
+        "The description of the API has changed. If that was meant: make openapi, "
+        "and let the difference be reviewed."
+    )
 
 
 def test_the_first_slice_is_there(schema: dict[str, Any]) -> None:

@@ -27,6 +27,12 @@ class ReportIn(In):
     )
 
 
+class ReportFormIn(ReportIn):
+    """The same as a form, with a picture."""
+
+    photo: bytes = Field(b"", description="JPEG, PNG or WebP, up to 10 MB.")
+
+
 class FiledOut(Out):
     """The same answer for every plate, known to us or not."""
 

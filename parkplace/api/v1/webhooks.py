@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from parkplace.api.deps import NowDep
 from parkplace.api.errors import problem
-from parkplace.api.problems import problems
+from parkplace.api.problems import described_problem, problems
 from parkplace.bookings.flows import webhooks
 from parkplace.payments.gateway import WebhookSignatureWrong, gateway
 
@@ -25,7 +25,7 @@ class TakenOut(BaseModel):
 @router.post(
     "/stripe",
     response_model=TakenOut,
-    responses=problems(400, 402),
+    responses=problems(402) | {400: described_problem(400, [WebhookSignatureWrong.code])},
     openapi_extra={
         "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}
     },

@@ -1,0 +1,84 @@
+"""Nothing is taken that a route does not know: a misspelled parameter is refused, not ignored.
+
+Shapes of JSON see to that themselves (`In`); this looks at query strings and forms.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request, params
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from pydantic import BaseModel
+from starlette.routing import BaseRoute
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that a route takes in its query string, and in its form if it has one."""
+
+    query: frozenset[str]
+    form: frozenset[str] | None
+
+
+class Strict:
+    """A dependency that refuses what the route being asked does not know."""
+
+    def __init__(self) -> None:
+        self._known: dict[Callable[..., Any], Known] = {}
+
+    def learn(self, routes: Sequence[BaseRoute]) -> None:
+        """Note what each route takes; for when all of them are there."""
+        for route in iter_route_contexts(routes):
+            if isinstance(route.original_route, APIRoute) and route.endpoint is not None:
+                self._known[route.endpoint] = Known(_query(route), _form(route))
+
+    async def __call__(self, request: Request) -> None:
+        """Look at one request.
+
+        Raises:
+            RequestValidationError: With each name that is not known.
+        """
+        known = self._known[request.scope["endpoint"]]
+        if request.scope["query_string"]:
+            _require("query", request.query_params.keys(), known.query)
+        if known.form is not None:
+            _require("body", (await request.form()).keys(), known.form)
+
+
+def _require(where: str, given: Iterable[str], known: frozenset[str]) -> None:
+    strange = [
+        {"type": "extra_forbidden", "loc": (where, name), "msg": "", "input": None}
+        for name in sorted(set(given) - known)
+    ]
+    if strange:
+        raise RequestValidationError(strange)
+
+
+def _query(route: RouteContext) -> frozenset[str]:
+    # Routes that read their query themselves say what they take in words of their own.
+    said = (route.openapi_extra or {}).get("parameters", ())
+    names = {one["name"] for one in said if one["in"] == "query"}
+    asked: list[Dependant] = [route.dependant]
+    while asked:
+        part = asked.pop()
+        asked += part.dependencies
+        for field in part.query_params:
+            names |= _names(field.field_info.annotation) or {field.alias}
+    return frozenset(names)
+
+
+def _form(route: RouteContext) -> frozenset[str] | None:
+    field = route.body_field
+    if field is None or not isinstance(field.field_info, params.Form):
+        return None
+    return frozenset(_names(field.field_info.annotation))
+
+
+def _names(shape: Any) -> set[str]:  # noqa: ANN401 - whatever stands in an annotation
+    """Return what the fields of a shape are called outside; nothing when it is no shape."""
+    if not (isinstance(shape, type) and issubclass(shape, BaseModel)):
+        return set()
+    return {field.alias or name for name, field in shape.model_fields.items()}
