@@ -11,7 +11,9 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench openapi jobs migration lock clean python packages tools
+export FUZZ FUZZ_SEED
+
+.PHONY: help run test fuzz check format bench openapi jobs migration lock clean python packages tools
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -23,6 +25,10 @@ test: tools ## Set up what is missing and run every test (T=… for some: make t
 	@$(RUN) parkplace.launcher.chromium
 	@$(RUN) tests.databases
 	@exec $(RUN) pytest $(or $(T),-n auto --dist loadfile --no-loadscope-reorder)
+
+fuzz: tools ## Try everything the API takes, as every kind of caller (FUZZ=600 seconds, FUZZ_SEED=… again)
+	@$(RUN) tests.databases
+	@exec $(RUN) tests.api.fuzz
 
 check: tools ## Lint, format, types, import contracts, migrations
 	$(RUN) ruff check

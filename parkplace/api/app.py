@@ -74,7 +74,7 @@ def make_api() -> FastAPI:
     api.include_router(dev.router(get_settings()))
     # Last: what is below /api and nobody's is not the pages' either.
     strict.learn(api.routes)
-    nowhere = _nowhere(list(api.routes))
+    nowhere = _nowhere(list(api.routes), strict)
     api.add_api_route("/api/{path:path}", nowhere, methods=_METHODS, include_in_schema=False)
     api.add_middleware(Counted)
     api.add_middleware(Edge)
@@ -82,7 +82,7 @@ def make_api() -> FastAPI:
     return api
 
 
-def _nowhere(routes: list[BaseRoute]) -> Callable[[Request], Awaitable[Response]]:
+def _nowhere(routes: list[BaseRoute], strict: Strict) -> Callable[[Request], Awaitable[Response]]:
     """Return the answer for addresses below /api that no route has, with this method or any.
 
     One that only has a slash too many is led to the right one, with its method and body.
@@ -95,7 +95,7 @@ def _nowhere(routes: list[BaseRoute]) -> Callable[[Request], Awaitable[Response]
         ):
             query = request.url.query
             return RedirectResponse(f"{path}?{query}" if query else path, 308)
-        allowed = [
+        allowed = strict.methods(request.url.path) or [
             method
             for method in _METHODS
             if any(_takes(route, request.scope, method) for route in routes)

@@ -12,6 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
 
@@ -28,19 +29,30 @@ class Strict:
 
     def __init__(self) -> None:
         self._known: dict[Callable[..., Any], Known] = {}
+        self._methods: dict[str, set[str]] = {}
 
     def learn(self, routes: Sequence[BaseRoute]) -> None:
         """Note what each route takes; for when all of them are there."""
         for route in iter_route_contexts(routes):
             if isinstance(route.original_route, APIRoute) and route.endpoint is not None:
                 self._known[route.endpoint] = Known(_query(route), _form(route))
+                self._methods.setdefault(str(route.path), set()).update(route.methods or ())
+
+    def methods(self, path: str) -> list[str]:
+        """Return what an address without an id in it takes; nothing when there is no such."""
+        return sorted(self._methods.get(path, ()))
 
     async def __call__(self, request: Request) -> None:
         """Look at one request.
 
         Raises:
             RequestValidationError: With each name that is not known.
+            HTTPException: 405, where an address of its own was taken for one with an id in it:
+                `PATCH spaces/pins` is not about a space called pins.
         """
+        methods = self.methods(request.url.path)
+        if methods and request.method not in methods:
+            raise HTTPException(405, headers={"Allow": ", ".join(methods)})
         known = self._known[request.scope["endpoint"]]
         if request.scope["query_string"]:
             _require("query", request.query_params.keys(), known.query)

@@ -85,6 +85,12 @@ def test_every_form_refuses_a_field_that_nobody_knows(
     assert [found["path"] for found in answer.json()["errors"]] == ["captoin"]
 
 
+@pytest.mark.parametrize("method", ["PATCH", "POST", "DELETE"])
+def test_an_address_of_its_own_is_not_taken_for_an_id(client: TestClient, method: str) -> None:
+    answer = client.request(method, "/api/v1/spaces/pins")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+
+
 @pytest.mark.parametrize(
     ("given", "led_to"),
     [

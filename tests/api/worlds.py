@@ -20,6 +20,11 @@ from tests import factories as make
 from tests.factories import NOW, period
 
 Headers = dict[str, str]
+# What else a part of an address may stand for, besides the thing of its own name.
+ALSO = {
+    "booking_id": ("held", "active", "requested", "other"),
+    "space_id": ("draft",),
+}
 
 
 @dataclass
@@ -37,6 +42,13 @@ class World:
     garage: Space
     as_: Callable[[User], Headers]
     things: dict[str, str] = field(default_factory=dict[str, str])
+
+    def pools(self) -> dict[str, list[str]]:
+        """Return all that each part of an address may stand for."""
+        return {
+            name: [one, *(self.things[other] for other in ALSO.get(name, ()))]
+            for name, one in self.things.items()
+        }
 
     def columns(self) -> dict[str, Headers | None]:
         """Return what each kind of caller sends; None for one that there is not yet."""
