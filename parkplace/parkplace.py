@@ -4,7 +4,7 @@ import reflex as rx
 from starlette.types import ASGIApp
 
 from parkplace.api import live
-from parkplace.api.app import make_api
+from parkplace.api.app import make_api, templates
 from parkplace.core import logs
 from parkplace.core.settings import get_settings
 from parkplace.front.front import Front
@@ -30,7 +30,7 @@ class ParkPlace(rx.App):
     def __call__(self) -> ASGIApp:
         """Return what a server serves."""
         logs.configure(otherwise=event_name)
-        return Front(super().__call__(), pages=page_policy())
+        return Front(super().__call__(), pages=page_policy(), routes=templates(api))
 
 
 app = ParkPlace(

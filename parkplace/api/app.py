@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
-from parkplace.api import assets, browser, dev, docs_page, errors, live, operations
+from parkplace.api import assets, browser, dev, docs_page, errors, live, metrics, operations
 from parkplace.api.counted import Counted
 from parkplace.api.described import describe, operation_id
 from parkplace.api.edge import Edge
@@ -69,7 +70,7 @@ def make_api() -> FastAPI:
     v1.include_router(dashboard.of_users)
     api.include_router(v1)
     api.include_router(live.router, dependencies=[Depends(strict)])
-    for part in (operations, browser, assets, docs_page):
+    for part in (operations, metrics, browser, assets, docs_page):
         api.include_router(part.router)
     api.include_router(dev.router(get_settings()))
     # Last: what is below /api and nobody's is not the pages' either.
@@ -80,6 +81,15 @@ def make_api() -> FastAPI:
     api.add_middleware(Edge)
     api.openapi = lambda: _openapi(api)
     return api
+
+
+def templates(api: FastAPI) -> dict[object, str]:
+    """Return the template of each route, such as `/api/v1/spaces/{space_id}`, by its function."""
+    return {
+        route.endpoint: route.path_format
+        for route in iter_route_contexts(api.routes)
+        if route.endpoint is not None and route.path_format is not None
+    }
 
 
 def _nowhere(routes: list[BaseRoute], strict: Strict) -> Callable[[Request], Awaitable[Response]]:

@@ -16,7 +16,17 @@ from parkplace.core.logs import incident
 
 log = logging.getLogger(__name__)
 
-OURS = ("/api/", "/auth/", "/dev/", "/live", "/photos/", "/map/streets", "/healthz", "/readyz")
+OURS = (
+    "/api/",
+    "/auth/",
+    "/dev/",
+    "/live",
+    "/photos/",
+    "/map/streets",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 JSON_MOST = 500_000  # bytes
 UPLOAD_MOST = 10_500_000  # bytes: a picture of 10 MB and the form around it
 # Where more than one file comes at once: three papers of 10 MB.

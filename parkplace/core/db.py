@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Engine, TextClause, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
+from parkplace.core import meters
 from parkplace.core.settings import get_settings
 
 EXCLUSION_VIOLATION = "23P01"
@@ -75,6 +77,15 @@ def close() -> None:
         _made.pop().dispose()
 
 
+def connections() -> dict[str, int]:
+    """Return how many connections of each of this process's pools are in use now."""
+    return {
+        name: made.pool.checkedout()
+        for name, made in (("transactions", engine()), ("reads", engine(reads=True)))
+        if isinstance(made.pool, QueuePool)
+    }
+
+
 @contextmanager
 def transaction() -> Generator[Session, None, None]:
     """Open a session, commit when the block ends well, roll back when it raises."""
@@ -85,8 +96,10 @@ def transaction() -> Generator[Session, None, None]:
             yield session
         except BaseException:
             session.rollback()
+            meters.ROLLED_BACK.inc()
             raise
         session.commit()
+    meters.COMMITTED.inc()
 
 
 @contextmanager

@@ -90,6 +90,10 @@ class Hub:
         finally:
             self._remove(listener)
 
+    def count(self) -> int:
+        """Return how many listen now."""
+        return len(self._everybody())
+
     def close(self) -> None:
         """End the connection and everybody's listening; the next listener starts it anew."""
         with self._lock:

@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     openid: Annotated[dict[ProviderName, OpenIdProvider], NoDecode] = Field(
         default_factory=dict, validation_alias=_ours("OIDC")
     )
+    metrics_token: SecretStr | None = Field(None, validation_alias=_ours("METRICS_TOKEN"))
 
     database_url: str | None = Field(None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(None, validation_alias="REDIS_URL")

@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 
 from parkplace.core import logs
+from parkplace.core.clock import utc_now
 from parkplace.jobs import card_pages, charges, departures, heartbeat, outbox, payouts, stays, tidy
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,8 @@ def guarded(name: str, job: Callable[[], None]) -> Callable[[], None]:
                 job()
             except Exception as error:  # noqa: BLE001 - the scheduler must outlive any job
                 logs.incident(log.getChild(name), error)
+            else:
+                heartbeat.LAST[name] = utc_now()
 
     return run
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from parkplace.accounts import tokens
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
-from parkplace.api.app import make_api
+from parkplace.api.app import make_api, templates
 from parkplace.core import clock
 from parkplace.core.settings import get_settings
 from parkplace.front.front import Front
@@ -60,7 +60,7 @@ def the_api() -> FastAPI:
 def program() -> TestClient:
     """A program on a network that nothing was tried from before."""
     network = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
-    front = Front(the_api())
+    front = Front(the_api(), routes=templates(the_api()))
     made = Program(front, base_url="http://localhost:8000", client=(network, 50000))
     made.described = the_api()
     return made

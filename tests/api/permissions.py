@@ -154,6 +154,7 @@ ROWS = (
     # What is no resource: for everybody, or for who holds what it takes.
     row("GET",   "/healthz",                               "200 200 200 200 200 200 -", public=True),
     row("GET",   "/readyz",                                "503 503 503 503 503 503 -", public=True),
+    row("GET",   "/metrics",                               "403 403 403 403 403 403 -"),
     row("GET",   "/auth/session",                          "303 303 303 303 303 303 -", public=True, query=lambda _: {"code": "none"}),
     row("POST",  "/auth/sign-out",                         "303 303 303 303 303 303 -", public=True),
     row("GET",   "/photos/{name}",                         "404 404 404 404 404 404 -", public=True),

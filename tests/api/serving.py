@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 from starlette.types import ASGIApp
 
-from parkplace.api.app import make_api
+from parkplace.api.app import make_api, templates
 from parkplace.core import logs
 from parkplace.front.front import Front
 
@@ -23,7 +23,8 @@ PATIENCE = 60  # seconds for it to come up
 def fronted() -> ASGIApp:
     """Make the API with the front before it, and without the pages behind it."""
     logs.configure(level=os.environ.get("LEVEL", "INFO"))
-    return Front(make_api())
+    api = make_api()
+    return Front(api, routes=templates(api))
 
 
 @contextmanager

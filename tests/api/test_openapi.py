@@ -252,4 +252,5 @@ def test_the_first_slice_is_there(schema: dict[str, Any]) -> None:
         "GET /live",
         "GET /healthz",
         "GET /readyz",
+        "GET /metrics",
     }

@@ -88,7 +88,8 @@ def run(app: ASGIApp, scope: Scope, order: list[str]) -> list[str]:
     async def receive() -> Message:
         return {"type": "http.request"}
 
-    asyncio.run(Front(app)({"path": "/", "headers": [], **scope}, receive, send))
+    asked = {"path": "/", "headers": [], "method": "GET", **scope}
+    asyncio.run(Front(app)(asked, receive, send))
     return order
 
 

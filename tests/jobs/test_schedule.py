@@ -101,6 +101,25 @@ def test_the_heartbeat_is_seen_for_a_minute(session: Session) -> None:
     assert not heartbeats.is_alive(session, name=heartbeats.JOBS, now=later)
 
 
+def test_when_each_job_last_ended_well_is_written_down(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heartbeat, "LAST", {})
+    schedule.guarded("fine", lambda: None)()
+    schedule.guarded("broken", lambda: 1 // 0)()
+    heartbeat.run()
+    known = heartbeats.all_of(session)
+    assert known["job:fine"] <= known[heartbeats.JOBS]
+    assert "job:broken" not in known
+
+
+def test_another_process_may_have_run_it_later(session: Session) -> None:
+    heartbeats.note(session, last={"job:stays": NOW})
+    heartbeats.note(session, last={"job:stays": NOW - HOUR, "job:tidy": NOW})
+    heartbeats.note(session, last={})
+    assert heartbeats.all_of(session) == {"job:stays": NOW, "job:tidy": NOW}
+
+
 def test_tidying_an_empty_house_is_fine(session: Session) -> None:
     assert session
     tidy.run()
