@@ -175,7 +175,7 @@ def test_common_and_rare_words_are_both_looked_up_in_a_bounded_way(session: Sess
     host = owen(session)
     space(session, host)
     for words, count in (("garage", 2), ("garage 12", 3), ("12", 2)):
-        with counted() as sent:
+        with statements() as sent:
             newest(session, filters=Filters(words=words))
         assert len(sent) == count
 
