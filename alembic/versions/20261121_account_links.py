@@ -1,6 +1,6 @@
 """Links in letters that are good once, and the devices that an account was used from.
 
-Revision ID: 0007
+Revision ID: 0005
 Revises: 0004
 """
 

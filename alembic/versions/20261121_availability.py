@@ -1,7 +1,7 @@
 """Dates with hours of their own, blocks, and what vehicle fits a space.
 
-Revision ID: 0011
-Revises: 0010
+Revision ID: 0009
+Revises: 0008
 """
 
 import json

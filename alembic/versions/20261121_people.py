@@ -1,7 +1,7 @@
 """What people say about themselves, their vehicles and papers, and those who are gone.
 
-Revision ID: 0009
-Revises: 0008
+Revision ID: 0007
+Revises: 0006
 """
 
 import sqlalchemy as sa

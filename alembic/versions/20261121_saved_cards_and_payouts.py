@@ -1,7 +1,7 @@
 """Cards that accounts keep, hosts as payees, payouts; whose booking it is as a host; arrivals.
 
-Revision ID: 0010
-Revises: 0009
+Revision ID: 0008
+Revises: 0007
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Two-factor sign-in, and identities at OpenID providers.
 
-Revision ID: 0008
-Revises: 0007
+Revision ID: 0006
+Revises: 0005
 """
 
 import sqlalchemy as sa
