@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from sqlmodel import Session
 
 from parkplace.accounts.models import User
+from parkplace.accounts.roles import acts_as_admin
 from parkplace.bookings import listing_sql, search_sql
 from parkplace.bookings.circles import Circle
 from parkplace.bookings.pricing import RateCard, price
@@ -215,7 +216,7 @@ def _asked(
 def _is_own(viewer: User | None, host_id: UUID | None) -> bool:
     if viewer is None or host_id is None:
         return False
-    return viewer.id == host_id or viewer.is_admin
+    return viewer.id == host_id or acts_as_admin(viewer)
 
 
 def _by_index(

@@ -28,6 +28,7 @@ from tests.stripe_sandbox.running import RunningSandbox
 PAYMENTS = "/api/v1/payments"
 BOOKINGS = "/api/v1/bookings"
 BACK = "https://client.example/back"
+NO_CARD = "01a20061-8c50-7483-ab68-b706ecbfd740"
 Headers = dict[str, str]
 
 
@@ -347,8 +348,8 @@ class TestCards:
         [
             ("GET", "methods"),
             ("POST", "methods"),
-            ("DELETE", f"methods/{new_id()}"),
-            ("POST", f"methods/{new_id()}/default"),
+            ("DELETE", f"methods/{NO_CARD}"),
+            ("POST", f"methods/{NO_CARD}/default"),
             ("GET", "transactions"),
             ("GET", "balance"),
             ("POST", "payout"),

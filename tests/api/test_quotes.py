@@ -200,7 +200,8 @@ def test_a_quote_is_read_again_by_whoever_knows_its_id(client: TestClient, garag
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "code"), [(str(new_id()), 404, "quote_not_found"), ("1", 422, "invalid")]
+    ("name", "status", "code"),
+    [("01a20061-8ea1-7247-abc5-64fd36f4e56c", 404, "quote_not_found"), ("1", 422, "invalid")],
 )
 def test_a_quote_that_never_was(client: TestClient, name: str, status: int, code: str) -> None:
     answer = client.get(f"/api/v1/quotes/{name}")

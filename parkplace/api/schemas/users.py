@@ -17,6 +17,7 @@ from parkplace.accounts.models import (
     User,
 )
 from parkplace.accounts.profiles import WIDTHS, ProfileChanges
+from parkplace.accounts.roles import appointed
 from parkplace.api.schemas.common import In, InstantOut, Out, PageIn
 from parkplace.core.links import photo_path
 from parkplace.core.pictures import file_name
@@ -63,7 +64,7 @@ class ListedUserOut(Out):
             name=user.name,
             status=status_of(user),
             is_host=user.is_host,
-            is_admin=user.is_admin,
+            is_admin=appointed(user),
             email_verified=user.email_verified_at is not None,
             identity_verified=user.identity_verified_at is not None,
             created_at=user.created_at,
