@@ -27,7 +27,7 @@ from parkplace.notifications.models import Email
 from parkplace.payments import ledger, methods
 from parkplace.payments.answers import Event, GatewayUnavailable
 from parkplace.payments.methods import MethodNotFound
-from parkplace.payments.models import Attempt, AttemptStatus, CardSetup, SetupStatus
+from parkplace.payments.models import Attempt, AttemptStatus, CardSetup, Customer, SetupStatus
 from parkplace.spaces.models import Space
 from tests import factories as make
 from tests.factories import HOUR, NOW, period
@@ -324,6 +324,20 @@ class TestAKeptCard:
         assert wallet.tell_stripe() == 1
         assert brands_at_stripe(stripe, dana) == []
         assert wallet.tell_stripe() == 0
+
+    def test_what_stripe_refuses_is_tried_again_and_nothing_to_the_person(
+        self, stripe: RunningSandbox, session: Session, dana: User
+    ) -> None:
+        card = kept(stripe, dana)
+        payer = session.get_one(Customer, card.customer_id)
+        known, payer.stripe_id = payer.stripe_id, "cus_nobody"
+        session.commit()
+        wallet.forget(user=dana, method_id=card.id, now=NOW)
+        assert methods.of(session, user=dana) == []
+        payer.stripe_id = known
+        session.commit()
+        assert wallet.tell_stripe() == 1
+        assert brands_at_stripe(stripe, dana) == []
 
     @pytest.mark.parametrize("moment", ["requested", "confirmed", "active", "owing"])
     def test_it_cannot_be_forgotten_while_it_pays_for_something(

@@ -32,7 +32,7 @@ class CardInUse(Conflict):
 def forget(*, user: User, method_id: UUID, now: datetime) -> None:
     """Forget a card: it is shown and used no more from now on, whatever Stripe says.
 
-    Should Stripe not answer, it is told later, by `tell_stripe`.
+    Should Stripe not answer, or refuse, it is told again later, by `tell_stripe`.
 
     Raises:
         MethodNotFound: The account has no such card.
@@ -46,6 +46,9 @@ def forget(*, user: User, method_id: UUID, now: datetime) -> None:
         _tell(method)
     except GatewayUnavailable:
         log.info("Stripe is told later that a card is forgotten")
+    except GatewayRefused as error:
+        # Nothing to the person, for whom it is gone.
+        incident(log, error)
 
 
 def tell_stripe(*, limit: int = BATCH) -> int:
@@ -86,7 +89,8 @@ def _tell(method: PaymentMethod) -> None:
     assert method.forgotten_at is not None
     with transaction() as session:
         customer = session.get_one(Customer, method.customer_id)
-    for card in gateway().saved_cards(customer.stripe_id or ""):
+    saved = [] if customer.stripe_id is None else gateway().saved_cards(customer.stripe_id)
+    for card in saved:
         if card.fingerprint == method.fingerprint and card.created_at <= method.forgotten_at:
             gateway().forget_card(card.id)
     with transaction() as session:
