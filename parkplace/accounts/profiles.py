@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from parkplace.accounts.audit import Action, note
@@ -98,6 +99,12 @@ def change(
 def public_name(user: User) -> str:
     """Return what others call somebody: the name they chose for that, or their first one."""
     return user.public_name or user.name.split()[0]
+
+
+def public_name_column() -> ColumnElement[str]:
+    """Return `public_name` for queries."""
+    chosen = func.nullif(col(User.public_name), "")
+    return func.coalesce(chosen, func.split_part(col(User.name), " ", 1))
 
 
 def keep_photo(content: bytes, *, store: Files | None = None) -> str:

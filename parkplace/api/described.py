@@ -57,9 +57,13 @@ with the number of the incident to quote.
 |---|---|---|
 """
 TAGS = {
-    "auth": "Signing up, in and out.",
+    "auth": "Signing up, in and out; one's own account.",
+    "users": "Who there is: profiles, papers, and what admins decide.",
+    "vehicles": "What somebody drives.",
     "spaces": "Finding, listing and changing places to park.",
     "bookings": "Prices, holds, stays.",
+    "payments": "Cards, what money moved, and what hosts are paid.",
+    "dashboard": "Figures by period.",
     "reports": "What somebody states about a vehicle.",
     "live": "Hearing that something changed.",
     "webhooks": "What Stripe tells us.",

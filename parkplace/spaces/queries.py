@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from parkplace.accounts.models import User
+from parkplace.accounts.profiles import public_name_column
 from parkplace.accounts.roles import acts_as_admin, refuse_unproven
 from parkplace.core.db import sql
 from parkplace.core.errors import NotFound
@@ -146,7 +147,7 @@ _TAGS = """
 _Said = Sequence[Mapping[str, object]] | None
 _Row = tuple[Space, str, _Said, _Said]
 _SPACES = (
-    select(Space, User.name, Schedule.weekly, Schedule.exceptions)
+    select(Space, public_name_column(), Schedule.weekly, Schedule.exceptions)
     .join(User, col(User.id) == Space.host_id)
     .outerjoin(Schedule, col(Schedule.id) == Space.schedule_id)
 )

@@ -151,3 +151,14 @@ def test_an_admin_takes_a_photo_away_and_a_stranger_does_not(session: Session, d
     assert profiles.remove_photo(session, user=dana, by=ada, now=NOW) == "a" * 64
     [entry] = entries(session, reader=ada)
     assert (entry.action, entry.after) == ("profile_changed", {"fields": ["photo"]})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "name"), [("", "Dana"), ("", "Dana van Dyke"), ("Park & Go", "Dana van Dyke")]
+)
+def test_queries_call_people_what_everybody_calls_them(
+    session: Session, chosen: str, name: str
+) -> None:
+    dana = make.person(session, name, public_name=chosen)
+    found = session.exec(select(profiles.public_name_column()).where(User.id == dana.id)).one()
+    assert found == profiles.public_name(dana)

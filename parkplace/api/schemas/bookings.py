@@ -121,7 +121,7 @@ class WhyIn(In):
     why: str = Field("", max_length=500)
 
 
-class LinkIn(In):
+class FreshLinkIn(In):
     """Which booking a guest wants the link to."""
 
     email: str = Field(max_length=_MOST, examples=["guest@example.com"])

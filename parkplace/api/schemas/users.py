@@ -198,7 +198,7 @@ class PaperOut(Out):
     size: int = Field(description="In bytes.")
 
 
-class IdentityOut(Out):
+class PapersOut(Out):
     """How far the check of somebody's papers has come; `documents` is empty once they are gone."""
 
     id: UUID

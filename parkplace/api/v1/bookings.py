@@ -25,9 +25,9 @@ from parkplace.api.schemas.bookings import (
     CheckoutOut,
     EventOut,
     EventsOut,
+    FreshLinkIn,
     HeldOut,
     HoldOut,
-    LinkIn,
     LinkOut,
     ReceiptOut,
     WhyIn,
@@ -163,7 +163,7 @@ def mine(wanted: Annotated[BookingsIn, Query()], user: UserDep, now: NowDep) -> 
 
 
 @router.post("/links", status_code=202, responses=problems(422, 429))
-def send_link(body: LinkIn, address: AddressDep, now: NowDep) -> LinkOut:
+def send_link(body: FreshLinkIn, address: AddressDep, now: NowDep) -> LinkOut:
     """Mail a guest a fresh link to their booking, by e-mail address and booking reference.
 
     The answer is the same whether or not they belong together.

@@ -10,7 +10,7 @@ from parkplace.accounts import identity, papers
 from parkplace.accounts.models import PaperKind
 from parkplace.api.deps import KeyDep, NowDep, OriginDep, UserDep
 from parkplace.api.problems import problems
-from parkplace.api.schemas.users import DecisionIn, IdentityOut
+from parkplace.api.schemas.users import DecisionIn, PapersOut
 from parkplace.core import limits
 from parkplace.core.db import transaction
 from parkplace.core.idempotency import once
@@ -44,7 +44,7 @@ def submit(
         File(description="One to three JPEG, PNG, WebP or PDF files, each up to 10 MB."),
     ],
     key: KeyDep = None,
-) -> IdentityOut:
+) -> PapersOut:
     """Send papers for an admin to look at; one set waits at a time.
 
     They are stored sealed, shown to admins only, and deleted a month after the decision.
@@ -57,7 +57,7 @@ def submit(
         sent = identity.submit(
             session, user=user, kind=kind, documents=kept, origin=origin, now=now
         )
-        return IdentityOut.of(sent).model_dump(mode="json")
+        return PapersOut.of(sent).model_dump(mode="json")
 
     try:
         with transaction() as session:
@@ -73,23 +73,23 @@ def submit(
         papers.drop(paper.file_name for paper in kept)
         raise
     response.headers["Cache-Control"] = "no-store"
-    return IdentityOut.model_validate(answer)
+    return PapersOut.model_validate(answer)
 
 
 @router.get("/me/verification", responses=problems(401, 404))
-def mine(user: UserDep, response: Response) -> IdentityOut:
+def mine(user: UserDep, response: Response) -> PapersOut:
     """Return how far the check of one's papers has come."""
     response.headers["Cache-Control"] = "no-store"
     with transaction() as session:
-        return IdentityOut.of(identity.own(session, user=user))
+        return PapersOut.of(identity.own(session, user=user))
 
 
 @router.get("/{user_id}/verification", responses=problems(401, 403, 404, 422))
-def read(user_id: UUID, user: UserDep, response: Response) -> IdentityOut:
+def read(user_id: UUID, user: UserDep, response: Response) -> PapersOut:
     """Return the last papers that somebody sent, to an admin."""
     response.headers["Cache-Control"] = "no-store"
     with transaction() as session:
-        return IdentityOut.of(identity.of(session, admin=user, user_id=user_id))
+        return PapersOut.of(identity.of(session, admin=user, user_id=user_id))
 
 
 @router.get(
@@ -119,7 +119,7 @@ def document(user_id: UUID, number: int, user: UserDep, origin: OriginDep, now: 
 @router.post("/{user_id}/verify", responses=problems(401, 403, 404, 409, 422))
 def verify(
     user_id: UUID, body: DecisionIn, user: UserDep, origin: OriginDep, now: NowDep
-) -> IdentityOut:
+) -> PapersOut:
     """Say yes or no to somebody's papers, as an admin; they are told by a letter."""
     with transaction() as session:
         decide(
@@ -131,4 +131,4 @@ def verify(
             origin=origin,
             now=now,
         )
-        return IdentityOut.of(identity.of(session, admin=user, user_id=user_id))
+        return PapersOut.of(identity.of(session, admin=user, user_id=user_id))
