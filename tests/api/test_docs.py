@@ -6,16 +6,20 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from parkplace.api.described import known_codes
 from parkplace.api.edge import UPLOAD_MOST
+from parkplace.api.errors import status_of
 from parkplace.core.db import notify, transaction
+from parkplace.core.errors import DomainError
 from parkplace.core.ids import new_id
 from tests import databases
+from tests.api.conftest import the_api
 from tests.api.serving import ROOT, served
 from tests.stripe import paid_through
 from tests.stripe_sandbox.running import RunningSandbox
@@ -54,7 +58,11 @@ def test_the_python_examples_run(server: str) -> None:
     said = run([sys.executable, "-"], blocks("python"), server)
     assert "Dana" in said
     assert "Save a card at http" in said
+    assert "412 changed_meanwhile" in said
     assert "booking_moved" in said
+    assert re.search(r"^current \['confirmed'\]$", said, re.MULTILINE)
+    assert re.search(r"^expired \['completed'\]$", said, re.MULTILINE)
+    assert "'vehicles'" in said
 
 
 @pytest.mark.parametrize("real", [True, False])
@@ -68,15 +76,107 @@ def test_the_curl_examples_run(server: str, tmp_path: Path, *, real: bool) -> No
     said = run(["bash", "-euo", "pipefail"], blocks("bash"), server, PATH=path)
     assert '"distance_m"' in said
     assert '"clusters"' in said
+    assert '"booking_status":"active"' in said
+    assert '"plate":"KLM4822"' in said
+    assert '"status":"completed"' in said
     assert '"status":"cancelled"' in said
     assert '"status_url"' in said
 
 
-def test_every_code_of_the_table_is_one_there_is() -> None:
-    source = "".join(path.read_text() for path in (ROOT / "parkplace").rglob("*.py"))
-    table = DOCS.partition("| status | kind |")[2].partition("\n\n")[0]
-    for code in re.findall(r"`([a-z_]+)`", table):
-        assert f'"{code}"' in source, code
+class TestErrors:
+    """The table of codes says all, and nothing else."""
+
+    def test_every_code_that_a_route_may_give_is_there_with_its_status(self) -> None:
+        listed = codes()
+        for code, known in known_codes()["codes"].items():
+            assert listed.get(code) == known["status"], code
+
+    def test_every_code_that_is_there_is_one_there_is(self) -> None:
+        the_api()  # every module with an error in it is loaded
+        raised = {(error.code, status_of(error)) for error in kinds(DomainError)}
+        announced = {(code, known["status"]) for code, known in known_codes()["codes"].items()}
+        assert set(codes().items()) <= raised | announced
+
+    def test_each_is_named_once(self) -> None:
+        rows = table("| status | kind | codes |")
+        named = [code for _, _, said in rows for code in re.findall(r"`([a-z_]+)`", said)]
+        assert len(named) == len(set(named)) > 100
+
+
+class TestRoutes:
+    """The page names every route, and none that is not there."""
+
+    def test_the_new_call_of_every_old_route_is_there(self) -> None:
+        rows = table("| you used | now call |")
+        assert len(rows) > 50
+        for old, new in rows:
+            if not old.startswith("**"):
+                assert list(calls(new)), old
+                assert all(is_there(*call) for call in calls(new)), new
+
+    def test_what_clients_of_the_street_system_need_is_led_somewhere(self) -> None:
+        new = " ".join(new for _, new in table("| you used | now call |"))
+        for needed in ("`POST bookings` with `email`", "unit", "`when=current`", "`when=expired`"):
+            assert needed in new
+        for step in ("PATCH bookings/{booking_id}` with `ends_at`", "{booking_id}/checkout`"):
+            assert "the manage token as Bearer is enough" in new.partition(step)[2][:80]
+
+    def test_every_route_that_is_named_is_there(self) -> None:
+        for call in calls(without_the_old_ones()):
+            assert is_there(*call), call
+
+    def test_every_route_there_is_is_named(self) -> None:
+        named = {(method, path) for method, path, _ in calls(without_the_old_ones())}
+        assert {(method, path) for method, path in operations()} - named == set()
+
+
+def codes() -> dict[str, int]:
+    """The status of each code in the table of errors."""
+    rows = table("| status | kind | codes |")
+    return {
+        code: int(status) for status, _, said in rows for code in re.findall(r"`([a-z_]+)`", said)
+    }
+
+
+def kinds(error: type[DomainError]) -> Iterator[type[DomainError]]:
+    yield error
+    for kind in error.__subclasses__():
+        yield from kinds(kind)
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows below a heading, as the texts of their cells."""
+    found = DOCS.partition(f"{heading}\n")[2].partition("\n\n")[0].splitlines()[1:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in found]
+
+
+def without_the_old_ones() -> str:
+    """The page, of the table of old routes only what replaces them."""
+    page = DOCS
+    for old, _ in table("| you used | now call |"):
+        page = page.replace(f"| {old} |", "|", 1)
+    return page
+
+
+def calls(text: str) -> Iterator[tuple[str, str, set[str]]]:
+    """Each `METHOD path?names` of a text: method, full path, names of parameters."""
+    for method, said in re.findall(r"`(GET|POST|PUT|PATCH|DELETE) ([^`\s]+)`", text):
+        path, _, query = said.partition("?")
+        names = {part.partition("=")[0] for part in query.split("&") if part}
+        yield method, path if path.startswith("/") else f"/api/v1/{path}", names
+
+
+def operations() -> dict[tuple[str, str], set[str]]:
+    """The names of the parameters of each route."""
+    return {
+        (method.upper(), path): {one["name"] for one in operation.get("parameters", ())}
+        for path, methods in the_api().openapi()["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def is_there(method: str, path: str, names: set[str]) -> bool:
+    return (method, path) in operations() and names <= operations()[method, path]
 
 
 class TestServer:

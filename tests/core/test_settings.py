@@ -1,12 +1,16 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import AliasChoices, ValidationError
 
 from parkplace.core.links import link
 from parkplace.core.settings import Settings, get_settings
 
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+# What the command line reads by itself.
+LISTENING = {"HOST", "PORT"}
 SAFE = {
     "PARKPLACE_ENV": "production",
     "PARKPLACE_SECRET_KEY": "k" * 32,
@@ -217,3 +221,25 @@ def test_a_provider_that_is_half_configured_stops_the_start_without_naming_its_s
     with pytest.raises(ValidationError, match="not valid JSON") as refused:
         settings(monkeypatch, {"PARKPLACE_OIDC": '{"corner": {"client_secret": "hidden"'})
     assert "hidden" not in str(refused.value)
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    named = re.findall(r"^([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
+    aliases = [field.validation_alias for field in Settings.model_fields.values()]
+    settable = {
+        str(alias.choices[0]) if isinstance(alias, AliasChoices) else str(alias)
+        for alias in aliases
+    }
+    assert sorted(named) == sorted(settable | LISTENING)
+
+
+def test_the_example_as_it_stands_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for alias in re.findall(r"^([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE):
+        monkeypatch.delenv(alias, raising=False)
+    copied = Settings(_env_file=EXAMPLE)  # pyright: ignore[reportCallIssue]
+    assert copied == Settings(_env_file=None)  # pyright: ignore[reportCallIssue]
+
+
+def test_the_example_marks_what_production_needs() -> None:
+    marked = re.findall(r"^# \* .*\n(?:#.*\n)*([A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
+    assert set(marked) == set(SAFE) - {"PARKPLACE_ENV"}
