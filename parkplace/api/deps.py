@@ -66,7 +66,8 @@ def is_same_site(request: Request) -> bool:
     return origin is None or is_ours(origin, host=request.headers.get("host"))
 
 
-def _came_from_our_pages(request: Request) -> bool:
+def came_from_our_pages(request: Request) -> bool:
+    """Whether a request surely comes from our own pages; programs do not say where from."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:
         return site == "same-origin"
@@ -79,7 +80,7 @@ def require_our_pages(request: Request) -> None:
     Raises:
         CrossSite: Another site's page sent it, or a browser that does not say.
     """
-    if not _came_from_our_pages(request):
+    if not came_from_our_pages(request):
         raise CrossSite("This request did not come from our pages. Send a bearer token instead.")
 
 

@@ -133,7 +133,7 @@ def _always(operation: Json, calls: set[Any], *, method: str, path: str) -> Iter
         yield 422  # a parameter that nobody knows
         if not path.startswith(_WEBHOOKS):
             yield 429
-    if deps.caller in calls:
+    if deps.asking in calls:
         yield 401  # a token that is over
         if method not in _SAFE:
             yield 403  # our cookie, sent by another site's page

@@ -7,11 +7,12 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from parkplace.api.errors import problem, unexpected
+from parkplace.api.etags import PRIVATE
 from parkplace.core.logs import incident
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,10 @@ class TooLarge(HTTPException):
 
 
 class Edge:
-    """Bounds what is sent to the API, and answers what nobody expected with an incident's id."""
+    """Bounds what is sent to the API, and answers what nobody expected with an incident's id.
+
+    What says nothing else of itself is nobody's to keep.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -59,7 +63,9 @@ class Edge:
 
         async def noting(message: Message) -> None:
             nonlocal started
-            started = started or message["type"] == "http.response.start"
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(scope=message).setdefault("Cache-Control", PRIVATE)
             await send(message)
 
         try:

@@ -58,7 +58,7 @@ async def lifespan(_: object = None) -> AsyncGenerator[None, None]:
     "/live",
     response_class=EventSourceResponse,
     responses={204: {"description": "A ticket is over: stop asking with it."}}
-    | problems(403, 404, 422),
+    | problems(401, 403, 404, 422),
 )
 async def live(
     topic: Annotated[list[str], Query(min_length=1, max_length=MOST_TOPICS)],

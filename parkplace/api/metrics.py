@@ -78,6 +78,7 @@ def _operators_only(
     response_class=PlainTextResponse,
     responses=problems(401, 403),
     dependencies=[Depends(_operators_only)],
+    openapi_extra={"security": [{}]},  # on the machine itself, while no token is set
 )
 def metrics(now: NowDep) -> Response:
     """Return the figures of this process and of the database, as Prometheus reads them.

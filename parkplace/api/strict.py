@@ -5,7 +5,7 @@ Shapes of JSON see to that themselves (`In`); this looks at query strings and fo
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request, params
 from fastapi.dependencies.models import Dependant
@@ -15,12 +15,21 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+_WHATEVER = "takes_whatever"
+
+
+def takes_whatever(endpoint: Endpoint) -> Endpoint:
+    """Let a route be asked with parameters it does not know, where others decide what is sent."""
+    vars(endpoint)[_WHATEVER] = True
+    return endpoint
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that a route takes in its query string, and in its form if it has one."""
+    """The names a route takes in its query string (None: any), and in its form if it has one."""
 
-    query: frozenset[str]
+    query: frozenset[str] | None
     form: frozenset[str] | None
 
 
@@ -54,7 +63,7 @@ class Strict:
         if methods and request.method not in methods:
             raise HTTPException(405, headers={"Allow": ", ".join(methods)})
         known = self._known[request.scope["endpoint"]]
-        if request.scope["query_string"]:
+        if request.scope["query_string"] and known.query is not None:
             _require("query", request.query_params.keys(), known.query)
         if known.form is not None:
             _require("body", (await request.form()).keys(), known.form)
@@ -69,7 +78,9 @@ def _require(where: str, given: Iterable[str], known: frozenset[str]) -> None:
         raise RequestValidationError(strange)
 
 
-def _query(route: RouteContext) -> frozenset[str]:
+def _query(route: RouteContext) -> frozenset[str] | None:
+    if vars(route.endpoint).get(_WHATEVER, False):
+        return None
     # Routes that read their query themselves say what they take in words of their own.
     said = (route.openapi_extra or {}).get("parameters", ())
     names = {one["name"] for one in said if one["in"] == "query"}

@@ -198,6 +198,11 @@ def forget(policy: Policy, *key: str) -> None:
         _limiter(get_settings().redis_url).clear(policy.item(), _digest(key))
 
 
+def forget_all() -> None:
+    """Begin counting everything of this process anew, so that a test knows nothing of the last."""
+    _limiter.cache_clear()
+
+
 def remember(what: str, *key: str, seconds: int) -> None:
     """Keep in mind for a time that something was so, where the counts are kept."""
     storage, name = _limiter(get_settings().redis_url).storage, f"{what}/{_digest(key)}"

@@ -30,6 +30,11 @@ _UNTIL = "least(coalesce(left_at, ends_at), ends_at)"
 _SECONDS = f"""
     extract(epoch FROM least({_UNTIL}, :ends) - greatest(starts_at, :starts))
 """
+# Of a space that there was: a stay that is booked at once may begin some seconds before it.
+_SECONDS_THERE = f"""
+    greatest(0, extract(
+        epoch FROM least({_UNTIL}, :ends) - greatest(starts_at, :starts, spaces.created_at)))
+"""
 # No stay is longer than `:longest`, which bounds what is read of the index.
 _WITHIN = f"""
     bookings.status IN {_STOOD} AND starts_at < :ends
@@ -134,7 +139,7 @@ def _hosting(
         session,
         f"""
         SELECT count(*) AS bookings, coalesce(sum({_SECONDS}), 0) AS seconds,
-            coalesce(sum({_SECONDS}) FILTER (WHERE spaces.status IN {_LISTED}), 0) AS listed
+            coalesce(sum({_SECONDS_THERE}) FILTER (WHERE spaces.status IN {_LISTED}), 0) AS listed
         FROM bookings JOIN spaces ON spaces.id = space_id
         WHERE bookings.host_id = :user AND {_WITHIN}
         """,  # noqa: S608 - constants of this module
@@ -152,7 +157,8 @@ def _hosting(
         user=user_id,
         **_bounds(period),
     ).one()
-    part = round(float(stood.listed / there.seconds), 4) if there.seconds else None
+    # A host who takes bays away leaves stays on more of them than there are.
+    part = min(1.0, round(float(stood.listed / there.seconds), 4)) if there.seconds else None
     return Hosting(
         spaces=there.spaces,
         bookings=stood.bookings,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from parkplace.accounts import profiles
 from parkplace.accounts.audit import entries
@@ -159,6 +159,8 @@ def test_an_admin_takes_a_photo_away_and_a_stranger_does_not(session: Session, d
 def test_queries_call_people_what_everybody_calls_them(
     session: Session, chosen: str, name: str
 ) -> None:
-    dana = make.person(session, name, public_name=chosen)
+    dana = person(session, name)
+    dana.public_name = chosen
+    session.flush()
     found = session.exec(select(profiles.public_name_column()).where(User.id == dana.id)).one()
     assert found == profiles.public_name(dana)

@@ -14,7 +14,7 @@ from parkplace.accounts import tokens
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
 from parkplace.api.app import make_api, templates
-from parkplace.core import clock
+from parkplace.core import clock, limits
 from parkplace.core.settings import get_settings
 from parkplace.front.front import Front
 from parkplace.payments.gateway import gateway
@@ -38,6 +38,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     monkeypatch.setenv("STRIPE_BASE_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("GEOCODER_URL", "")
     forget_settings()
+    limits.forget_all()
     at(NOW)
     the_api()
     yield

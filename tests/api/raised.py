@@ -95,10 +95,35 @@ class _Body:
         self._types = _types_of(function)
         cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
         self._closure = {name: _content(cell) for name, cell in cells}
+        self._tree = _tree(function)
+        if self._tree is not None:
+            self._note_assigned(self._tree)
 
     def errors(self) -> Errors:
-        tree = _tree(self._function)
-        return NONE if tree is None else self._all(tree.body)
+        return NONE if self._tree is None else self._all(self._tree.body)
+
+    def _note_assigned(self, tree: ast.AST) -> None:
+        """Note what local names are, where what is assigned says it: `a = f()`, `a, b = pair`."""
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Assign):
+                continue
+            hint = self._hint(node.value)
+            for target in node.targets:
+                named = target.elts if isinstance(target, ast.Tuple) else [target]
+                hints = typing.get_args(hint) if isinstance(target, ast.Tuple) else [hint]
+                for one, kind in zip(named, hints, strict=False):
+                    if isinstance(one, ast.Name) and isinstance(kind, type):
+                        self._types.setdefault(one.id, Of(kind))
+
+    def _hint(self, node: ast.expr) -> Any:
+        """Return what is written down of a value's type; None when nothing is."""
+        if isinstance(node, ast.Name):
+            return _hints(self._function).get(node.id)
+        if not isinstance(node, ast.Call):
+            return None
+        called = self._meaning(node.func)
+        function = _plain(called)
+        return _hints(function).get("return") if function is not None else called
 
     def _all(self, nodes: typing.Sequence[ast.AST]) -> Errors:
         return NONE.union(*(self._in(node) for node in nodes))
@@ -126,8 +151,11 @@ class _Body:
 
     def _mentioned(self, node: ast.AST) -> Errors:
         if isinstance(node, ast.Name | ast.Attribute):
-            meant = _plain(self._meaning(node))
-            return self._reader.reached(meant) if meant is not None else NONE
+            meaning = self._meaning(node)
+            # A table of functions: any of them may be called.
+            listed = list(meaning.values()) if isinstance(meaning, dict) else [meaning]
+            meant = [plain for one in listed if (plain := _plain(one)) is not None]
+            return NONE.union(*map(self._reader.reached, meant))
         if isinstance(node, ast.Call) and isinstance(made := self._meaning(node.func), type):
             return self._made(made)
         return NONE
@@ -300,7 +328,8 @@ def _hints(function: Function) -> dict[str, Any]:
 
 def _types_of(function: Function) -> dict[str, Of]:
     """Return what the parameters of a function are, where one class says it."""
-    known: dict[str, Of] = {}
+    owner = function.__globals__.get(function.__qualname__.partition(".")[0])
+    known = {"self": Of(owner), "cls": Of(owner)} if isinstance(owner, type) else {}
     for name, hint in _hints(function).items():
         kinds = [hint, *typing.get_args(hint)]
         classes = [kind for kind in kinds if isinstance(kind, type) and kind is not types.NoneType]

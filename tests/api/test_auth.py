@@ -33,7 +33,7 @@ def dana(session: Session) -> User:
 
 
 def signed_in(client: TestClient) -> dict[str, str]:
-    return client.post("/api/v1/auth/login", json=DANA).raise_for_status().json()
+    return client.post("/api/v1/auth/login", json=DANA, headers=HERE).raise_for_status().json()
 
 
 def bearer(pair: dict[str, str]) -> dict[str, str]:
@@ -87,7 +87,7 @@ def test_an_address_signs_up_once(client: TestClient, dana: User) -> None:
 
 
 def test_signing_in_gives_tokens_and_the_cookie(client: TestClient, dana: User) -> None:
-    answer = client.post("/api/v1/auth/login", json=DANA)
+    answer = client.post("/api/v1/auth/login", json=DANA, headers=HERE)
     assert answer.status_code == 200
     said = answer.json()
     assert set(said) == {"access_token", "refresh_token", "token_type", "expires_in"}
@@ -108,7 +108,8 @@ def test_over_https_the_cookie_is_bound_to_the_host(
     assert dana
     monkeypatch.setenv("PARKPLACE_PUBLIC_URL", "https://park.example")
     forget_settings()
-    cookie = client.post("/api/v1/auth/login", json=DANA).headers["set-cookie"]
+    there = {"Origin": "https://park.example"}
+    cookie = client.post("/api/v1/auth/login", json=DANA, headers=there).headers["set-cookie"]
     assert cookie.startswith("__Host-parkplace=")
     assert "Secure" in cookie
     assert "Domain" not in cookie

@@ -649,7 +649,7 @@ class TestListingWithoutAPlace:
         def seen(who: dict[str, str], **asked: Any) -> list[str]:
             return [item["status"] for item in self.found(client, who, **asked)["items"]]
 
-        everything = ["paused", "published", "draft"]
+        everything = ["withheld", "paused", "published", "draft"]
         assert seen(owen, host="me") == seen(owen, host=str(host.id)) == everything
         assert seen(ada, host=str(host.id)) == everything
         assert seen(sam, host=str(host.id)) == seen({}, host=str(host.id)) == ["published"]

@@ -12,8 +12,12 @@ from tests import factories as make
 from tests.api.conftest import As
 from tests.factories import NOW
 
-# What Stripe sends is Stripe's to say; the others are not the API's own.
-NOT_OURS = {"/api/v1/webhooks/stripe", "/healthz", "/readyz", "/metrics"}
+# What Stripe and providers of sign-in send is theirs to say; the others are not the API's own.
+NOT_OURS = {
+    "/api/v1/webhooks/stripe",
+    "/api/v1/auth/oidc/{provider}/callback",
+    *("/healthz", "/readyz", "/metrics"),
+}
 DESCRIBED = make_api().openapi()
 OPERATIONS = [
     (method.upper(), path, operation)

@@ -189,7 +189,12 @@ def test_hosts_see_their_own_drafts_and_admins_anybodys(session: Session) -> Non
         space(session, host, title=status, status=status)
     mine = {"host_id": host.id}
     for viewer in (host, ada(session)):
-        assert titles(session, viewer=viewer, **mine) == ["paused", "published", "draft"]
+        assert titles(session, viewer=viewer, **mine) == [
+            "withheld",
+            "paused",
+            "published",
+            "draft",
+        ]
         assert titles(session, viewer=viewer, period=STAY, **mine) == ["published"]
     for viewer in (stranger, None):
         assert titles(session, viewer=viewer, **mine) == ["published"]

@@ -114,6 +114,19 @@ def test_a_space_counts_from_the_day_it_came(session: Session, garage: Space) ->
     assert hosted(session, garage, span).occupancy == 0.5
 
 
+def test_a_space_is_never_more_than_full(session: Session, garage: Space) -> None:
+    before = NOW - timedelta(hours=2)
+    for driver in (make.dana(session), make.sam(session)):
+        make.confirmed(session, garage, driver, period(-1, 2), now=before)
+    garage.created_at = NOW - timedelta(minutes=30)
+    span = Span.given(NOW - DAY, NOW, now=NOW)
+    session.flush()
+    assert hosted(session, garage, span).occupancy == 1
+    garage.capacity = 1
+    session.flush()
+    assert hosted(session, garage, span).occupancy == 1
+
+
 def test_stays_at_a_space_that_is_gone_make_no_other_fuller(
     session: Session, garage: Space
 ) -> None:

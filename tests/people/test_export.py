@@ -42,9 +42,10 @@ def test_there_is_a_section_for_everything(session: Session) -> None:
     assert said["made_at"] == "2026-11-21T17:00:00+00:00"
     counted = {name: len(rows) for name, rows in said.items() if name != "made_at"}
     assert counted == {
-        "account": 1, "sessions": 2, "log": 1, "vehicles": 1, "identity_checks": 1,
+        "account": 1, "sessions": 2, "log": 1, "ways_in": 0, "vehicles": 1, "identity_checks": 1,
         "identity_documents": 2, "bookings": 3, "booking_events": 9, "cards": 2, "payments": 2,
-        "ledger": 10, "payers": 1, "spaces": 2, "space_photos": 1, "opening_hours": 0,
+        "ledger": 10, "payers": 1, "kept_cards": 0, "payee": 0, "payouts": 0, "payout_parts": 0,
+        "spaces": 2, "space_photos": 1, "opening_hours": 0,
         "reports": 2, "letters": counted["letters"],
     }  # fmt: skip
     assert said["account"][0]["email"] == EMAIL

@@ -67,7 +67,7 @@ def test_after_who_leaves_no_column_of_any_table_names_them(session: Session) ->
     life = lived(session)
     assert naming(session) == {
         "users", "vehicles", "bookings", "booking_events", "customers", "emails", "reports",
-        "spaces", "space_photos", "idempotency_keys",
+        "spaces", "space_photos", "idempotency_keys", "account_links",
     }  # fmt: skip
     leave(session, life.user)
     assert naming(session) == set()

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import HERE
@@ -42,7 +42,7 @@ def test_the_person_is_told_why_once_and_told_when_it_is_over(session: Session) 
     suspend(session, ada, dana, "Another reason.")
     reinstate(session, ada, dana)
     reinstate(session, ada, dana)
-    mails = session.exec(select(Email)).all()
+    mails = session.exec(select(Email).order_by(col(Email.id))).all()
     assert [(mail.kind, mail.to_address) for mail in mails] == [
         ("suspended", dana.email), ("reinstated", dana.email),
     ]  # fmt: skip

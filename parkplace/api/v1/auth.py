@@ -11,7 +11,7 @@ from parkplace.api.deps import (
     BearerDep,
     NowDep,
     OriginDep,
-    is_same_site,
+    came_from_our_pages,
     require_our_pages,
     session_cookie,
 )
@@ -61,7 +61,7 @@ def login(
         prove(session, user=user, code=body.code, origin=origin, now=now)
         pair = tokens.issue(session, user=user, origin=origin, now=now)
         cookie = None
-        if is_same_site(request):
+        if came_from_our_pages(request):
             _, cookie = sessions.open_session(session, user=user, origin=origin, now=now)
         signed_in(session, user=user, origin=origin, now=now)
         join_guest_bookings(session, user=user, now=now)

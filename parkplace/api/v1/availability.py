@@ -34,7 +34,7 @@ ALSO_FOR_NOBODY: dict[str, Any] = {"security": [{}]}
 router = APIRouter(prefix="/spaces/{space_id:uuid}", tags=["spaces"])
 
 
-@router.get("/availability", responses=problems(401, 404, 422), openapi_extra=ALSO_FOR_NOBODY)
+@router.get("/availability", responses=problems(401, 403, 404, 422), openapi_extra=ALSO_FOR_NOBODY)
 def availability(
     space_id: UUID, response: Response, asking: CallerDep, now: NowDep
 ) -> AvailabilityOut:
@@ -66,7 +66,7 @@ def make_available(
         return etags.private(response, _said(session, space_id, user, now=now))
 
 
-@router.get("/calendar", responses=problems(401, 404, 422), openapi_extra=ALSO_FOR_NOBODY)
+@router.get("/calendar", responses=problems(401, 403, 404, 422), openapi_extra=ALSO_FOR_NOBODY)
 def calendar(
     *,
     space_id: UUID,

@@ -175,7 +175,7 @@ def send_link(body: FreshLinkIn, address: AddressDep, now: NowDep) -> LinkOut:
     return LinkOut()
 
 
-@router.get("/{booking_id}", responses=problems(401, 404, 422))
+@router.get("/{booking_id}", responses=problems(401, 403, 404, 422))
 def read(booking_id: UUID, asking: SomeoneDep, response: Response, now: NowDep) -> BookingOut:
     """Return a booking, as its driver, its host, an admin, or a guest with the manage token."""
     with transaction() as session:
@@ -311,14 +311,14 @@ def resume_payment(
     return CheckoutOut(checkout_url=url)
 
 
-@router.get("/{booking_id}/receipt", responses=problems(401, 404, 422))
+@router.get("/{booking_id}/receipt", responses=problems(401, 403, 404, 422))
 def receipt(booking_id: UUID, asking: SomeoneDep, now: NowDep) -> ReceiptOut:
     """Return what a stay costs, line by line, and what was paid of it."""
     with transaction() as session:
         return ReceiptOut.of(queries.view(session, booking_id=booking_id, caller=asking, now=now))
 
 
-@router.get("/{booking_id}/events", responses=problems(401, 404, 422))
+@router.get("/{booking_id}/events", responses=problems(401, 403, 404, 422))
 def events(booking_id: UUID, asking: SomeoneDep) -> EventsOut:
     """Return what happened to a booking, oldest first."""
     with transaction() as session:
@@ -329,7 +329,7 @@ def events(booking_id: UUID, asking: SomeoneDep) -> EventsOut:
 @router.get(
     "/{booking_id}/calendar.ics",
     response_class=Response,
-    responses=problems(401, 404, 422)
+    responses=problems(401, 403, 404, 422)
     | {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
 )
 def calendar(booking_id: UUID, asking: SomeoneDep, now: NowDep) -> Response:

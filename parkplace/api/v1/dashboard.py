@@ -10,6 +10,7 @@ from parkplace.api.deps import NowDep, UserDep
 from parkplace.api.problems import problems
 from parkplace.api.schemas.insights import PersonOut, StatsIn, StatsOut
 from parkplace.core.db import transaction
+from parkplace.core.times import EmptyPeriod
 from parkplace.insights import queries
 from parkplace.insights.figures import Driving, Everything, Hosting, Span
 
@@ -17,7 +18,7 @@ router = APIRouter(prefix="/dashboard", tags=["dashboard"])
 of_users = APIRouter(prefix="/users", tags=["users"])
 
 
-@router.get("/stats", responses=problems(401, 403, 422))
+@router.get("/stats", responses=problems(401, 403, EmptyPeriod))
 def stats(wanted: Annotated[StatsIn, Query()], user: UserDep, now: NowDep) -> StatsOut:
     """Return figures of a period: one's own as driver or as host; everybody's to admins.
 

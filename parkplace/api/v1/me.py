@@ -27,7 +27,7 @@ def me(user: UserDep, address: AddressDep, response: Response) -> UserOut:
     return _tagged(user, response)
 
 
-@router.patch("", responses=problems(401, 403, 409, 412, 422, 429))
+@router.patch("", responses=problems(401, 403, 404, 409, 412, 422, 429))
 def change(
     *,
     body: MeIn,

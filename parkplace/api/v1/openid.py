@@ -19,6 +19,7 @@ from parkplace.api.browser import forget, go, remember, set_cookie
 from parkplace.api.deps import AddressDep, NowDep, OriginDep, UserDep
 from parkplace.api.problems import problems
 from parkplace.api.schemas.accounts import IdentitiesOut, IdentityOut
+from parkplace.api.strict import takes_whatever
 from parkplace.bookings.joining import join_guest_bookings
 from parkplace.core import limits
 from parkplace.core.db import transaction
@@ -70,6 +71,7 @@ def login(
     response_class=RedirectResponse,
     responses=_SENT_ON | problems(404, 422),
 )
+@takes_whatever
 def callback(
     *,
     provider: str,

@@ -136,7 +136,7 @@ def _write(
     return {"id": str(report.id)}
 
 
-@router.get("", responses=problems(401, 422))
+@router.get("", responses=problems(401, 403, 422))
 def filed(wanted: Annotated[ReportsIn, Query()], user: UserDep) -> ReportsOut:
     """Return the reports one filed; to admins, all there are. The latest first."""
     everything, own = partial(queries.everything, admin=user), partial(queries.filed_by, user=user)

@@ -198,7 +198,7 @@ def nearby(wanted: Annotated[NearbyIn, Depends(query(NearbyIn))], now: NowDep) -
     return Response(body, media_type="application/json")
 
 
-@router.post("", status_code=201, responses=problems(400, 401, 403, 413, 422))
+@router.post("", status_code=201, responses=problems(400, 401, 403, 409, 413, 422))
 def create(
     body: SpaceIn, response: Response, user: UserDep, now: NowDep, key: KeyDep = None
 ) -> SpaceOut:
@@ -225,7 +225,7 @@ def create(
 @router.get(
     "/{space_id:uuid}",
     response_model=SpaceOut,
-    responses=problems(401, 404, 422) | _UNCHANGED,
+    responses=problems(401, 403, 404, 422) | _UNCHANGED,
     openapi_extra=ALSO_FOR_NOBODY,
 )
 def read(
@@ -289,7 +289,7 @@ def close(
         )
 
 
-@router.post("/{space_id:uuid}/publish", responses=problems(401, 403, 404, 422))
+@router.post("/{space_id:uuid}/publish", responses=problems(401, 403, 404, 409, 422))
 def publish(space_id: UUID, response: Response, user: UserDep, now: NowDep) -> SpaceOut:
     """Offer a space to drivers."""
     with transaction() as session:
@@ -297,7 +297,7 @@ def publish(space_id: UUID, response: Response, user: UserDep, now: NowDep) -> S
         return _tagged(response, _view(session, space_id, user))
 
 
-@router.post("/{space_id:uuid}/pause", responses=problems(401, 403, 404, 422))
+@router.post("/{space_id:uuid}/pause", responses=problems(401, 403, 404, 409, 422))
 def pause(space_id: UUID, response: Response, user: UserDep, now: NowDep) -> SpaceOut:
     """Take a space out of the search until it is published again; bookings stand."""
     with transaction() as session:

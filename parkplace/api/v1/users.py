@@ -51,7 +51,7 @@ def listed(wanted: Annotated[UsersIn, Query()], user: UserDep) -> UsersOut:
     return UsersOut(items=items, next_cursor=next_cursor([item.id for item in items], wanted.limit))
 
 
-@router.get("/{user_id}", responses=problems(401, 404, 422))
+@router.get("/{user_id}", responses=problems(401, 403, 404, 422))
 def read(user_id: UUID, user: UserDep, response: Response) -> AccountOut:
     """Return an account to its owner, or to an admin."""
     with transaction() as session:
@@ -125,7 +125,7 @@ def set_photo(
     return out
 
 
-@router.delete("/{user_id}/photo", status_code=204, responses=problems(401, 404, 422))
+@router.delete("/{user_id}/photo", status_code=204, responses=problems(401, 403, 404, 422))
 def remove_photo(user_id: UUID, user: UserDep, origin: OriginDep, now: NowDep) -> None:
     """Show no picture of a person any more, as that person or as an admin."""
     with transaction() as session:

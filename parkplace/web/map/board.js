@@ -42,6 +42,9 @@
         if (when(event)) this.byPerson = true;
       };
       const heard = { passive: true, capture: true };
+      // Leaflet takes the focus when it is pressed on. The page around must not scroll to a map that
+      // is partly out of sight: what is pressed would slip away from under the pointer.
+      box.focus = () => HTMLElement.prototype.focus.call(box, { preventScroll: true });
       for (const event of ["wheel", "keydown", "dblclick"]) box.addEventListener(event, person(() => true), heard);
       box.addEventListener("touchstart", person(({ touches }) => touches.length > 1), heard);
       box.addEventListener("click", person(({ target }) => target.closest(".leaflet-control-zoom")), heard);
