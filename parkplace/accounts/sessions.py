@@ -4,7 +4,7 @@ A token is made anew at every sign-in, lives in an httpOnly cookie and is stored
 neither a planted cookie nor a copy of the database opens an account.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,11 +22,16 @@ CODE_LASTS = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody, the session that they are known by, and when they signed in for it."""
+    """Somebody, the session that they are known by, and when they signed in for it.
+
+    Attributes:
+        noted_at: When it was last written down that the session is used; see `note_use`.
+    """
 
     user: User
     session_id: UUID
     signed_in_at: datetime
+    noted_at: datetime | None = field(default=None, compare=False)
 
 
 class CodeSpent(Forbidden):
@@ -75,8 +80,7 @@ def begin(
 def who(session: Session, *, token: str, now: datetime) -> SignedIn | None:
     """Return who holds a browser's session token; None when nobody is signed in with it.
 
-    Each use moves the end of the session to 30 days ahead; that is written at most once a minute,
-    so a page that asks often does not write often.
+    It only reads: see `note_use` for what has to be written down.
     """
     found = session.exec(
         select(User, UserSession)
@@ -91,18 +95,25 @@ def who(session: Session, *, token: str, now: datetime) -> SignedIn | None:
     if found is None:
         return None
     user, opened = found
-    note_use(session, opened=opened, now=now)
-    return SignedIn(user, opened.id, opened.created_at)
+    return SignedIn(user, opened.id, opened.created_at, opened.last_used_at)
 
 
-def note_use(session: Session, *, opened: UserSession, now: datetime) -> None:
-    """Slide a session's end, unless that was done within the last minute."""
-    if opened.last_used_at > now - USE_NOTED_EVERY:
+def is_use_to_be_noted(own: SignedIn, *, now: datetime) -> bool:
+    """Whether `note_use` has anything to write: nothing was written within the last minute."""
+    return own.noted_at is not None and own.noted_at <= now - USE_NOTED_EVERY
+
+
+def note_use(session: Session, *, own: SignedIn, now: datetime) -> None:
+    """Move the end of a session that is used to 30 days ahead.
+
+    It is written at most once a minute, so whoever asks often does not write often.
+    """
+    if not is_use_to_be_noted(own, now=now):
         return
     session.exec(
         update(UserSession)
         .where(
-            col(UserSession.id) == opened.id,
+            col(UserSession.id) == own.session_id,
             col(UserSession.last_used_at) <= now - USE_NOTED_EVERY,
         )
         .values(last_used_at=now, expires_at=now + SESSION_LASTS)

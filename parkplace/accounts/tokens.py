@@ -17,7 +17,7 @@ from sqlmodel import Session, col, delete, select
 from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import SessionKind, User, UserSession
 from parkplace.accounts.origin import Origin
-from parkplace.accounts.sessions import SESSION_LASTS, SignedIn, begin, note_use
+from parkplace.accounts.sessions import SESSION_LASTS, SignedIn, begin
 from parkplace.core.errors import Forbidden
 from parkplace.core.ids import new_token, token_hash
 from parkplace.core.keys import derived_key
@@ -92,7 +92,10 @@ def renew(
 
 
 def bearer(session: Session, *, access_token: str, now: datetime) -> SignedIn | None:
-    """Return who holds an access token; None when it is no good or its session has ended."""
+    """Return who holds an access token; None when it is no good or its session has ended.
+
+    It only reads: see `sessions.note_use` for what has to be written down.
+    """
     claims = _claims(access_token, now=now)
     if claims is None:
         return None
@@ -109,8 +112,7 @@ def bearer(session: Session, *, access_token: str, now: datetime) -> SignedIn | 
     if found is None:
         return None
     user, opened = found
-    note_use(session, opened=opened, now=now)
-    return SignedIn(user, opened.id, opened.created_at)
+    return SignedIn(user, opened.id, opened.created_at, opened.last_used_at)
 
 
 @lru_cache(maxsize=4096)

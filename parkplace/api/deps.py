@@ -1,7 +1,7 @@
 """Who is asking, from where, and when it is; taken from the request by every route that needs it.
 
 Routes open `core.db.transaction()` themselves, inside the function, so that a commit that fails is
-an error and never a 201. Who is asking is found in a transaction of its own before.
+an error and never a 201. Who is asking is found before, by a statement of its own.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from parkplace.accounts.tokens import SessionOver
 from parkplace.api.errors import CrossSite, SignInNeeded
 from parkplace.bookings.access import NOBODY, Caller
 from parkplace.core.clock import utc_now
-from parkplace.core.db import transaction
+from parkplace.core.db import reading, transaction
 from parkplace.core.settings import get_settings
 from parkplace.front.origins import is_ours
 
@@ -133,17 +133,28 @@ async def asked_by(request: Request) -> Caller:
 
 def _holder(access_token: str) -> SignedIn:
     moment = utc_now()
-    with transaction() as session:
+    with reading() as session:
         found = tokens.bearer(session, access_token=access_token, now=moment)
     if found is None:
         raise SessionOver("This token opens nothing any more. Sign in again, or refresh it.")
+    _note_use(found, moment)
     return found
 
 
 def _browser(cookie: str) -> SignedIn | None:
     moment = utc_now()
-    with transaction() as session:
-        return sessions.who(session, token=cookie, now=moment)
+    with reading() as session:
+        found = sessions.who(session, token=cookie, now=moment)
+    if found is not None:
+        _note_use(found, moment)
+    return found
+
+
+def _note_use(own: SignedIn, moment: datetime) -> None:
+    """Write down that a session is used, once a minute: most requests cost one statement."""
+    if sessions.is_use_to_be_noted(own, now=moment):
+        with transaction() as session:
+            sessions.note_use(session, own=own, now=moment)
 
 
 async def own_session(asking: AskingDep) -> SignedIn:

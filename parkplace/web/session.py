@@ -29,7 +29,13 @@ def session_token(state: rx.State) -> str | None:
 
 def own_session(session: Session, token: str | None) -> SignedIn | None:
     """Return whose session a token opens, and which it is; None when nobody is signed in."""
-    return None if token is None else sessions.who(session, token=token, now=utc_now())
+    if token is None:
+        return None
+    moment = utc_now()
+    found = sessions.who(session, token=token, now=moment)
+    if found is not None:
+        sessions.note_use(session, own=found, now=moment)
+    return found
 
 
 def signed_in(session: Session, token: str | None) -> User | None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from parkplace.accounts import tokens
 from parkplace.accounts.models import User
+from parkplace.accounts.origin import HERE
 from parkplace.core.db import transaction
 
 # How schemathesis' process hears whose requests it signs: an account's id, or a guest's token.
@@ -16,5 +17,5 @@ LASTS = timedelta(days=1)
 def token_of(user: User) -> dict[str, str]:
     """Return what somebody sends, with a session of its own that outlasts the run."""
     with transaction() as session:
-        pair = tokens.issue(session, user=user, device="fuzz", now=NOW + LASTS)
+        pair = tokens.issue(session, user=user, origin=HERE, now=NOW + LASTS)
     return {"Authorization": f"Bearer {pair.access_token}"}
