@@ -56,6 +56,42 @@ const ACTS = {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   },
 
+  // What is shown once goes straight into the page: no state of the server ever holds it.
+  write: (id, text) => {
+    const place = element(id);
+    if (place) place.textContent = text;
+  },
+
+  draw: (id, svg) => {
+    const picture = element(id);
+    if (!picture) return;
+    if (svg) picture.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+    else picture.removeAttribute("src");
+  },
+
+  copy: async (id) => {
+    const place = element(id);
+    if (!place) return;
+    try {
+      await navigator.clipboard.writeText(place.textContent);
+    } catch {
+      getSelection().selectAllChildren(place);
+      document.execCommand("copy"); // pages that are not served over https have no clipboard
+    }
+    ACTS.toast("Copied.", "done");
+  },
+
+  // A file of what is shown, made in the browser.
+  save: (id, name) => {
+    const place = element(id);
+    if (!place) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([`${place.textContent}\n`], { type: "text/plain" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  },
+
   reveal: (id) => requestAnimationFrame(() => requestAnimationFrame(() => {
     const deed = element(id);
     if (!deed) return;

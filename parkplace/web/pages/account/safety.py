@@ -1,0 +1,136 @@
+"""The safety page: the password, the second factor, and devices."""
+
+import reflex as rx
+
+from parkplace.web import routes, ui
+from parkplace.web.pages.account import view
+from parkplace.web.pages.account.parts import account_page
+from parkplace.web.pages.account.password_state import PasswordState
+from parkplace.web.pages.account.sessions_state import SessionsState
+from parkplace.web.pages.account.two_factor import dialogs
+from parkplace.web.pages.account.two_factor_state import (
+    OFF_DIALOG,
+    RENEW_DIALOG,
+    TwoFactorState,
+)
+from parkplace.web.words import PASSWORD_RULE
+
+
+def safety() -> rx.Component:
+    """Show how somebody signs in, and where."""
+    return account_page(
+        _password(), _second_factor(), _devices(), *dialogs(), active=routes.ACCOUNT_SAFETY
+    )
+
+
+def _password() -> rx.Component:
+    return ui.card(
+        "Password",
+        rx.cond(
+            TwoFactorState.has_password,
+            _password_form(),
+            rx.el.p(
+                "You sign in without one. To have one too, ",
+                ui.link("choose it by e-mail", href=routes.FORGOT_PASSWORD),
+                ".",
+            ),
+        ),
+        band="sky",
+    )
+
+
+def _password_form() -> rx.Component:
+    wrong = PasswordState.wrong
+    return ui.form(
+        ui.password_field(
+            "current",
+            "Your password",
+            auto_complete="current-password",
+            error=wrong["current"],
+        ),
+        ui.password_field(
+            "new",
+            "New password",
+            auto_complete="new-password",
+            hint=PASSWORD_RULE,
+            error=wrong["new"],
+        ),
+        on_submit=PasswordState.change,
+        action="Change the password",
+        pending=PasswordState.busy,
+        error=wrong[""],
+        name="password",
+        label="Change the password",
+    )
+
+
+def _second_factor() -> rx.Component:
+    state = TwoFactorState
+    return ui.card(
+        "Two-factor sign-in",
+        rx.cond(
+            state.on,
+            ui.stack(
+                rx.el.p(
+                    "On: signing in takes a code of your app too. ",
+                    rx.el.strong(state.left),
+                    " recovery codes are left.",
+                ),
+                ui.row(
+                    ui.button("New recovery codes", on_click=ui.open_dialog(RENEW_DIALOG)),
+                    ui.button("Switch off", on_click=ui.open_dialog(OFF_DIALOG)),
+                ),
+            ),
+            ui.stack(
+                rx.el.p(
+                    "Off. With it, nobody gets in with your password alone: an app on your phone "
+                    "shows a code that changes every half minute."
+                ),
+                ui.row(ui.button("Switch on", kind="go", on_click=state.begin)),
+            ),
+        ),
+        band="green",
+    )
+
+
+def _devices() -> rx.Component:
+    state = SessionsState
+    return ui.card(
+        "Where you are signed in",
+        ui.stack(
+            rx.el.ul(rx.foreach(state.devices, _device), class_name="entries"),
+            rx.cond(
+                state.elsewhere,
+                ui.row(
+                    ui.button(
+                        "Sign out everywhere else",
+                        on_click=state.end_others,
+                        pending=state.busy == "others",
+                    )
+                ),
+                rx.fragment(),
+            ),
+        ),
+        band="orange",
+    )
+
+
+def _device(device: view.Device) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.strong(device.name),
+            rx.cond(device.here, rx.el.span("This one", class_name="tag"), rx.fragment()),
+            rx.el.p(device.facts, class_name="meta"),
+        ),
+        rx.cond(
+            device.here,
+            rx.fragment(),
+            ui.button(
+                "Sign out",
+                on_click=SessionsState.end(device.id),
+                pending=SessionsState.busy == device.id,
+                aria_label=f"Sign out {device.name}",
+            ),
+        ),
+        key=device.id,
+    )
