@@ -18,13 +18,15 @@ from parkplace.web.pages.account.state import AccountState
 from parkplace.web.pages.account.two_factor_state import TwoFactorState
 from parkplace.web.pages.account.vehicles import vehicles
 from parkplace.web.pages.account.vehicles_state import VehiclesState
+from parkplace.web.pages.account.ways_state import WaysState
 
 
 def add_pages(app: rx.App) -> None:
     """Add the pages to the app; what a page shows is read before it is shown."""
+    safe = (TwoFactorState.load, SessionsState.load, WaysState.load)
     for page, route, title, reads in (
         (profile, routes.ACCOUNT, "Your account", (ProfileState.load,)),
-        (safety, routes.ACCOUNT_SAFETY, "Safety", (TwoFactorState.load, SessionsState.load)),
+        (safety, routes.ACCOUNT_SAFETY, "Safety", safe),
         (vehicles, routes.ACCOUNT_VEHICLES, "Your vehicles", (VehiclesState.load,)),
         (cards, routes.ACCOUNT_CARDS, "Your cards", (CardsState.load,)),
         (mail, routes.ACCOUNT_MAIL, "Mail", (MailState.load,)),

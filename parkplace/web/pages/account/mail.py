@@ -14,7 +14,7 @@ _LETTERS = {
     OptionalLetter.REPORT_RECEIVED: "We have a report of yours",
 }
 _HOURS = [
-    (str(HourCycle.AUTO), "As the language does"),
+    (str(HourCycle.AUTO), "As usual there"),
     (str(HourCycle.H12), "6:00 PM"),
     (str(HourCycle.H24), "18:00"),
 ]
@@ -41,7 +41,6 @@ def mail() -> rx.Component:
                     "always written.",
                 ),
                 ui.columns(
-                    ui.select_field("hours", "Times", _HOURS, default_value=state.hours),
                     ui.select_field(
                         "locale",
                         "Days and numbers",
@@ -49,6 +48,7 @@ def mail() -> rx.Component:
                         default_value=state.locale,
                         error=state.wrong["locale"],
                     ),
+                    ui.select_field("hours", "Times", _HOURS, default_value=state.hours),
                 ),
                 on_submit=state.save,
                 action="Save",

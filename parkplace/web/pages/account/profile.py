@@ -18,25 +18,28 @@ def _about() -> rx.Component:
 
 
 def _picture() -> rx.Component:
-    return ui.row(
+    return rx.el.div(
         rx.cond(
             ProfileState.photo,
             rx.el.img(src=ProfileState.photo, alt="Your picture", class_name="portrait"),
             rx.fragment(),
         ),
-        ui.file_field(
-            "photo",
-            "Your picture",
-            on_pick=ProfileState.send_photo,
-            action=rx.cond(ProfileState.photo, "Choose another", "Choose a picture"),
-            hint="JPEG, PNG or WebP, up to 10 MB. Where it was taken is removed.",
-            error=ProfileState.photo_error,
+        rx.el.div(
+            ui.file_field(
+                "photo",
+                "Your picture",
+                on_pick=ProfileState.send_photo,
+                action=rx.cond(ProfileState.photo, "Choose another", "Choose a picture"),
+                hint="JPEG, PNG or WebP, up to 10 MB. Where it was taken is removed.",
+                error=ProfileState.photo_error,
+            ),
+            rx.cond(
+                ProfileState.photo,
+                ui.button("Remove it", kind="quiet", on_click=ProfileState.remove_photo),
+                rx.fragment(),
+            ),
         ),
-        rx.cond(
-            ProfileState.photo,
-            ui.button("Remove", kind="quiet", on_click=ProfileState.remove_photo),
-            rx.fragment(),
-        ),
+        class_name="about-me",
     )
 
 
@@ -83,41 +86,59 @@ def _email() -> rx.Component:
         ui.stack(
             ui.row(
                 rx.el.strong(state.email),
-                rx.el.span(
-                    rx.cond(state.verified, "Verified", "Not verified yet"), class_name="soft"
+                rx.cond(
+                    state.verified,
+                    rx.el.span("Verified", class_name="soft"),
+                    rx.el.span("Not verified yet", class_name="tag"),
                 ),
             ),
-            rx.cond(
-                state.verified,
-                rx.fragment(),
-                ui.row(
-                    ui.button(
-                        "Send the letter again",
-                        on_click=VerifyingState.resend,
-                        pending=VerifyingState.pending,
-                    )
-                ),
-            ),
-            ui.form(
-                ui.text_field(
-                    "new_email",
-                    "Move to another address",
-                    hint="We write to both. The account moves when both have agreed.",
-                    kind="email",
-                    error=state.email_error,
-                    required=True,
-                    auto_complete="email",
-                    auto_capitalize="none",
-                    spell_check=False,
-                ),
-                on_submit=state.move,
-                action="Write to both addresses",
-                pending=state.busy == "email",
-                name="move",
-                label="Move to another address",
+            rx.cond(state.verified, rx.fragment(), _unverified()),
+            rx.el.details(
+                rx.el.summary("Move to another address"),
+                _move(),
+                class_name="fold",
             ),
         ),
         band="yellow",
+    )
+
+
+def _move() -> rx.Component:
+    state = ProfileState
+    return ui.form(
+        ui.text_field(
+            "new_email",
+            "New address",
+            hint="We write to both. The account moves when both have agreed.",
+            kind="email",
+            error=state.email_error,
+            required=True,
+            auto_complete="email",
+            auto_capitalize="none",
+            spell_check=False,
+        ),
+        on_submit=state.move,
+        action="Write to both addresses",
+        kind="plain",
+        pending=state.busy == "email",
+        name="move",
+        label="Move to another address",
+    )
+
+
+def _unverified() -> rx.Component:
+    return ui.stack(
+        rx.el.p(
+            "We sent a letter there when you signed up. Open its link and press the button: then "
+            "you can host, and switch on two-factor sign-in."
+        ),
+        ui.row(
+            ui.button(
+                "Send the letter again",
+                on_click=VerifyingState.resend,
+                pending=VerifyingState.pending,
+            )
+        ),
     )
 
 

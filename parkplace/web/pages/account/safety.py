@@ -13,13 +13,15 @@ from parkplace.web.pages.account.two_factor_state import (
     RENEW_DIALOG,
     TwoFactorState,
 )
+from parkplace.web.pages.account.ways_state import DIALOG as WAYS_DIALOG
+from parkplace.web.pages.account.ways_state import WaysState
 from parkplace.web.words import PASSWORD_RULE
 
 
 def safety() -> rx.Component:
     """Show how somebody signs in, and where."""
     return account_page(
-        _password(), _second_factor(), _devices(), *dialogs(), active=routes.ACCOUNT_SAFETY
+        _password(), _second_factor(), _ways(), _devices(), *dialogs(), active=routes.ACCOUNT_SAFETY
     )
 
 
@@ -57,6 +59,7 @@ def _password_form() -> rx.Component:
         ),
         on_submit=PasswordState.change,
         action="Change the password",
+        kind="plain",
         pending=PasswordState.busy,
         error=wrong[""],
         name="password",
@@ -90,6 +93,34 @@ def _second_factor() -> rx.Component:
             ),
         ),
         band="green",
+    )
+
+
+def _ways() -> rx.Component:
+    state = WaysState
+    return rx.cond(
+        state.ways,
+        ui.card(
+            "Other ways in",
+            rx.el.ul(rx.foreach(state.ways, _way), class_name="entries"),
+            ui.confirm(
+                dialog_id=WAYS_DIALOG,
+                question="Take this way in away?",
+                detail="It opens your account no more. Your other ways in stay.",
+                action="Take it away",
+                on_confirm=state.remove,
+            ),
+            band="pink",
+        ),
+        rx.fragment(),
+    )
+
+
+def _way(way: view.Way) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(rx.el.strong(way.name)),
+        ui.button("Remove", on_click=WaysState.ask(way.id), aria_label=f"Remove {way.name}"),
+        key=way.id,
     )
 
 

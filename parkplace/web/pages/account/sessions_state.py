@@ -7,6 +7,7 @@ from reflex.event import EventSpec
 from sqlmodel import Session
 
 from parkplace.accounts import revoking
+from parkplace.accounts.revoking import SessionUnknown
 from parkplace.core import clock
 from parkplace.core.errors import DomainError
 from parkplace.core.ids import read_id
@@ -45,8 +46,9 @@ class SessionsState(rx.State):
 
         def revoke(session: Session) -> None:
             own = require_session(session, token)
-            if wanted is not None:
-                revoking.revoke(session, user=own.user, session_id=wanted, origin=where, now=now)
+            if wanted is None:
+                raise SessionUnknown("There is no such session. It may be over already.")
+            revoking.revoke(session, user=own.user, session_id=wanted, origin=where, now=now)
 
         self.busy = str(session_id)
         yield

@@ -1,6 +1,6 @@
 """The second factor: switching it on and off, and the recovery codes."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import reflex as rx
@@ -9,10 +9,12 @@ from reflex.event import EventSpec
 from parkplace.core import clock
 from parkplace.core.errors import DomainError
 from parkplace.web import ui
-from parkplace.web.errors import by_field, words
+from parkplace.web.errors import words
 from parkplace.web.pages.account import two_factor_doing as doing
 from parkplace.web.run import aside, run
 from parkplace.web.session import origin, session_token
+
+Steps = AsyncGenerator[EventSpec | None, None]
 
 # What the dialog shows: the password is asked, the code is scanned, the recovery codes are kept.
 ASK, SCAN, CODES = "ask", "scan", "codes"
@@ -48,13 +50,13 @@ class TwoFactorState(rx.State):
         await self._look()
 
     @rx.event
-    async def begin(self) -> AsyncGenerator[EventSpec | None, None]:
+    async def begin(self) -> Steps:
         """Open the dialog at its first step."""
         self.step, self.wrong = ASK, {}
         yield ui.open_dialog(DIALOG)
 
     @rx.event
-    async def forget(self) -> AsyncGenerator[EventSpec | None, None]:
+    async def forget(self) -> Steps:
         """Take away what was shown once, now that the dialog is closed."""
         self.wrong, self.busy = {}, ""
         yield ui.draw(QR, "")
@@ -63,7 +65,7 @@ class TwoFactorState(rx.State):
         await self._look()
 
     @rx.event
-    async def set_up(self, form: dict[str, Any]) -> AsyncGenerator[EventSpec | None, None]:
+    async def set_up(self, form: dict[str, Any]) -> Steps:
         """Show the code that the app scans."""
         token, where, now = session_token(self), origin(self), clock.utc_now()
         password = str(form.get("password", "")) or None
@@ -72,7 +74,7 @@ class TwoFactorState(rx.State):
         try:
             setup = await aside(lambda: doing.set_up(token, password, origin=where, now=now))
         except DomainError as error:
-            self.wrong = by_field(error)
+            yield self._refused(error)
         else:
             self.step = SCAN
             yield ui.fill("password", "")
@@ -83,32 +85,44 @@ class TwoFactorState(rx.State):
             self.busy = ""
 
     @rx.event
-    async def switch_on(self, form: dict[str, Any]) -> AsyncGenerator[EventSpec | None, None]:
+    async def switch_on(self, form: dict[str, Any]) -> Steps:
         """Ask for codes from now on, and show the recovery codes once."""
         code = str(form.get("code", ""))
         token, where, now = session_token(self), origin(self), clock.utc_now()
-        make = lambda: doing.switch_on(token, code, origin=where, now=now)  # noqa: E731
-        async for event in self._show_codes("switch-on", make):
-            yield event
+        self.busy, self.wrong = "switch-on", {}
+        yield
+        try:
+            codes = await aside(lambda: doing.switch_on(token, code, origin=where, now=now))
+        except DomainError as error:
+            yield self._refused(error)
+        else:
+            for event in self._shown(codes):
+                yield event
+        finally:
+            self.busy = ""
 
     @rx.event
-    async def renew(self, form: dict[str, Any]) -> AsyncGenerator[EventSpec | None, None]:
+    async def renew(self, form: dict[str, Any]) -> Steps:
         """Make new recovery codes; the old ones are void."""
         code = str(form.get("renew_code", ""))
         token, where, now = session_token(self), origin(self), clock.utc_now()
-        make = lambda: doing.renew(token, code, origin=where, now=now)  # noqa: E731
-        async for event in self._show_codes("renew", make):
-            yield event
-        if self.wrong:
-            # The field of this form has a name of its own; the page has two for codes.
-            self.wrong = {"renew_code": " ".join(self.wrong.values())}
-            return
-        yield ui.fill("renew_code", "")
-        yield ui.close_dialog(RENEW_DIALOG)
-        yield ui.open_dialog(DIALOG)
+        self.busy, self.wrong = "renew", {}
+        yield
+        try:
+            codes = await aside(lambda: doing.renew(token, code, origin=where, now=now))
+        except DomainError as error:
+            yield self._refused(error, form="renew_")
+        else:
+            for event in self._shown(codes):
+                yield event
+            yield ui.fill("renew_code", "")
+            yield ui.close_dialog(RENEW_DIALOG)
+            yield ui.open_dialog(DIALOG)
+        finally:
+            self.busy = ""
 
     @rx.event
-    async def switch_off(self, form: dict[str, Any]) -> AsyncGenerator[EventSpec | None, None]:
+    async def switch_off(self, form: dict[str, Any]) -> Steps:
         """Let the password do alone again."""
         token, where, now = session_token(self), origin(self), clock.utc_now()
         password, code = str(form.get("off_password", "")) or None, str(form.get("off_code", ""))
@@ -117,30 +131,25 @@ class TwoFactorState(rx.State):
         try:
             await aside(lambda: doing.switch_off(token, password, code, origin=where, now=now))
         except DomainError as error:
-            self.wrong = {f"off_{error.field}" if error.field else "": words(error)}
+            yield self._refused(error, form="off_")
         else:
+            yield ui.fill("off_password", "")
+            yield ui.fill("off_code", "")
             yield ui.close_dialog(OFF_DIALOG)
             yield ui.toast("Two-factor sign-in is off.")
             await self._look()
         finally:
             self.busy = ""
 
-    async def _show_codes(
-        self, form: str, make: Callable[[], list[str]]
-    ) -> AsyncGenerator[EventSpec | None, None]:
-        self.busy, self.wrong = form, {}
-        yield
-        try:
-            codes = await aside(make)
-        except DomainError as error:
-            self.wrong = by_field(error)
-        else:
-            self.step = CODES
-            yield ui.draw(QR, "")
-            yield ui.write(SECRET, "")
-            yield ui.write(KEPT, "\n".join(codes))
-        finally:
-            self.busy = ""
+    def _refused(self, error: DomainError, *, form: str = "") -> EventSpec | None:
+        """Say what is wrong; the names of a form's fields begin with `form`."""
+        field = f"{form}{error.field}" if error.field else ""
+        self.wrong = {field: words(error)}
+        return ui.focus(f"field-{field}") if field else None
+
+    def _shown(self, codes: list[str]) -> list[EventSpec]:
+        self.step = CODES
+        return [ui.draw(QR, ""), ui.write(SECRET, ""), ui.write(KEPT, "\n".join(codes))]
 
     async def _look(self) -> None:
         token = session_token(self)

@@ -3,9 +3,9 @@
 from decimal import Decimal, InvalidOperation
 
 from parkplace.accounts.models import Vehicle, VehicleKind
-from parkplace.accounts.vehicles import BadSize, Draft
+from parkplace.accounts.vehicles import HEIGHT, LENGTH, WIDTH, BadSize, Draft
 
-_SIZES = ("height_cm", "length_cm", "width_cm")
+_SIZES = {"height_cm": HEIGHT, "length_cm": LENGTH, "width_cm": WIDTH}
 
 
 def typed_of(vehicle: Vehicle | None) -> dict[str, str]:
@@ -54,6 +54,10 @@ def _centimetres(form: dict[str, object], name: str) -> int | None:
         metres = Decimal(typed)
     except InvalidOperation:
         metres = Decimal("NaN")
-    if not metres.is_finite() or abs(metres) > 1000:  # noqa: PLR2004 - no vehicle, and no overflow
+    if not metres.is_finite():
         raise BadSize("Give metres, such as 1.95.", field=name)
+    least, most = _SIZES[name]
+    if not least <= metres * 100 <= most:
+        # The service says it in centimetres, which nobody typed here.
+        raise BadSize(f"Give metres, from {least / 100:g} to {most / 100:g}.", field=name)
     return round(metres * 100)

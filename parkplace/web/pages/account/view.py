@@ -8,7 +8,15 @@ from babel.dates import format_timedelta
 
 from parkplace.accounts.audit import Action
 from parkplace.accounts.devices import in_words
-from parkplace.accounts.models import AuditEntry, SessionKind, UserSession, Vehicle, VehicleKind
+from parkplace.accounts.models import (
+    AuditEntry,
+    SessionKind,
+    UserIdentity,
+    UserSession,
+    Vehicle,
+    VehicleKind,
+)
+from parkplace.accounts.openid.client import label as provider_label
 from parkplace.payments.methods import label
 from parkplace.payments.models import PaymentMethod
 
@@ -96,6 +104,14 @@ class Card:
     is_default: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A provider through which somebody signs in."""
+
+    id: str
+    name: str
+
+
 def device(opened: UserSession, *, current: UUID, now: datetime) -> Device:
     """Return a session as a line of the list."""
     here = opened.id == current
@@ -130,6 +146,11 @@ def vehicle(row: Vehicle) -> Car:
         facts=_joined((kind if row.nickname else "", *facts)),
         is_default=row.is_default,
     )
+
+
+def way(known: UserIdentity) -> Way:
+    """Return a provider as a line of the list."""
+    return Way(str(known.id), provider_label(known.provider))
 
 
 def card(kept: PaymentMethod, *, now: datetime) -> Card:
