@@ -91,7 +91,7 @@ def _dialog() -> rx.Component:
     state = DataState
     return ui.modal(
         rx.el.form(
-            rx.el.p("This cannot be taken back. Nobody can restore it, we neither."),
+            rx.el.p("This cannot be taken back. Nobody can bring it back, not even we."),
             ui.password_field(
                 "password",
                 "Your password",

@@ -29,7 +29,7 @@ def account_page(*content: Content, active: str) -> rx.Component:
                 ui.stack(
                     ui.tabs(TABS, active=active, label="Your account"),
                     rx.cond(
-                        AccountState.stage == KNOWN,
+                        (AccountState.stage == KNOWN) & (AccountState.ready == active),
                         ui.stack(*content),
                         ui.waiting_deeds(2),
                     ),

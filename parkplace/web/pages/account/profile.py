@@ -35,7 +35,7 @@ def _picture() -> rx.Component:
             ),
             rx.cond(
                 ProfileState.photo,
-                ui.button("Remove it", kind="quiet", on_click=ProfileState.remove_photo),
+                ui.button("Remove it", on_click=ProfileState.remove_photo),
                 rx.fragment(),
             ),
         ),

@@ -13,19 +13,22 @@ class AccountState(rx.State):
     Attributes:
         stage: `waiting` while a page reads, `known` when somebody is signed in, `stranger` when
             nobody is, and `gone` once the account was deleted here.
+        ready: The address of the page that has been read; the others are not shown yet.
     """
 
     stage: str = WAITING
+    ready: str = ""
 
     @rx.event
     async def begin(self) -> None:
         """Take away what was shown before: forms begin with what is read now."""
-        self.stage = WAITING
+        self.stage, self.ready = WAITING, ""
 
     @rx.event
     async def load(self) -> None:
         """Look whether somebody is signed in."""
         self.stage = KNOWN if await visitor(self) else STRANGER
+        self.ready = self.router.url.path.rstrip("/")
 
     @rx.event
     async def farewell(self) -> None:

@@ -111,6 +111,7 @@ def _off() -> rx.Component:
             _code_field("off_code", "A code of your app, or a recovery code"),
             on_submit=state.switch_off,
             action="Switch off",
+            kind="danger",
             pending=state.busy == "off",
             error=state.wrong[""],
             name="switch-off",

@@ -79,7 +79,7 @@ class TwoFactorState(rx.State):
             self.step = SCAN
             yield ui.fill("password", "")
             yield ui.draw(QR, setup.qr_svg)
-            yield ui.write(SECRET, setup.secret)
+            yield ui.write(SECRET, _in_fours(setup.secret))
             yield ui.focus("field-code")
         finally:
             self.busy = ""
@@ -155,3 +155,8 @@ class TwoFactorState(rx.State):
         token = session_token(self)
         seen = await run(lambda session: doing.look(session, token))
         self.has_password, self.on, self.left = seen.has_password, seen.on, seen.left
+
+
+def _in_fours(secret: str) -> str:
+    """Return a secret as people type it; apps pass over the spaces."""
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))

@@ -73,4 +73,4 @@ def test_a_stranger_is_asked_in(session: Session) -> None:
 
     at(account, "/account", cookie=cookie(session, make.dana(session)))
     asyncio.run(account.load())
-    assert account.stage == "known"
+    assert (account.stage, account.ready) == ("known", "/account")
