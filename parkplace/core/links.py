@@ -61,6 +61,11 @@ def account_path() -> str:
     return "/account"
 
 
+def safety_path() -> str:
+    """Return the page of how one signs in to one's account, and where."""
+    return "/account/safety"
+
+
 def cards_path() -> str:
     """Return the page of the cards that one's account keeps."""
     return "/account/cards"

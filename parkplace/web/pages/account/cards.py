@@ -5,7 +5,7 @@ import reflex as rx
 from parkplace.web import routes, ui
 from parkplace.web.frame import FrameState
 from parkplace.web.pages.account import view
-from parkplace.web.pages.account.cards_state import DIALOG, CardsState
+from parkplace.web.pages.account.cards_state import ADD, DIALOG, CardsState
 from parkplace.web.pages.account.parts import account_page, thing
 
 
@@ -44,7 +44,11 @@ def cards() -> rx.Component:
 
 def _add() -> rx.Component:
     return ui.button(
-        "Add a card", kind="go", on_click=CardsState.add, pending=CardsState.busy == "add"
+        "Add a card",
+        id=ADD,
+        kind="go",
+        on_click=CardsState.add,
+        pending=CardsState.busy == "add",
     )
 
 

@@ -21,6 +21,7 @@ from parkplace.web.run import aside, run
 from parkplace.web.session import require_user, session_token, signed_in, visitor
 
 DIALOG = "remove-card"
+ADD = "add-card"  # the button
 
 
 class CardsState(rx.State):
@@ -108,6 +109,8 @@ class CardsState(rx.State):
         finally:
             self.busy = ""
         await self._look()
+        if all(one.id != card for one in self.cards):
+            yield ui.focus(ADD)
 
     async def _catch_up(self, user: User) -> bool:
         now = clock.utc_now()

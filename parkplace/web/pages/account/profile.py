@@ -4,7 +4,7 @@ import reflex as rx
 
 from parkplace.web import routes, ui
 from parkplace.web.pages.account.parts import account_page
-from parkplace.web.pages.account.profile_state import ProfileState
+from parkplace.web.pages.account.profile_state import HOSTING, ProfileState
 from parkplace.web.verifying import VerifyingState
 
 
@@ -30,7 +30,7 @@ def _picture() -> rx.Component:
                 "Your picture",
                 on_pick=ProfileState.send_photo,
                 action=rx.cond(ProfileState.photo, "Choose another", "Choose a picture"),
-                hint="JPEG, PNG or WebP, up to 10 MB. Where it was taken is removed.",
+                hint="JPEG, PNG or WebP, up to 10 MB. The place it was taken at is removed.",
                 error=ProfileState.photo_error,
             ),
             rx.cond(
@@ -152,13 +152,15 @@ def _hosting() -> rx.Component:
             ui.stack(
                 rx.el.p("You host. Your spaces and their bookings are on your host page."),
                 ui.row(
-                    ui.go_link("Your spaces", href=routes.HOST),
-                    ui.button("Stop hosting", on_click=state.host(False), pending=busy),
+                    ui.go_link("Your spaces", href=routes.HOST, kind="plain"),
+                    ui.button("Stop hosting", id=HOSTING, on_click=state.host(False), pending=busy),
                 ),
             ),
             ui.stack(
                 rx.el.p("A driveway, a garage, a bay: as a host you list it and are paid for it."),
-                ui.row(ui.button("Become a host", on_click=state.host(True), pending=busy)),
+                ui.row(
+                    ui.button("Become a host", id=HOSTING, on_click=state.host(True), pending=busy)
+                ),
             ),
         ),
         band="pink",

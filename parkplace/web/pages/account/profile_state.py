@@ -24,6 +24,8 @@ from parkplace.web.pages.account.own import locked, portrait, taken
 from parkplace.web.run import aside, run
 from parkplace.web.session import address, origin, require_user, session_token, visitor
 
+HOSTING = "hosting"  # the button that changes it
+
 
 class ProfileState(rx.State):
     """Somebody's profile.
@@ -111,6 +113,7 @@ class ProfileState(rx.State):
             return
         await aside(lambda: profiles.drop_photo(unused))
         self._show(user)
+        yield ui.focus("field-photo")
         yield ui.toast("Your picture is gone.")
 
     @rx.event
@@ -149,6 +152,7 @@ class ProfileState(rx.State):
         except DomainError as error:
             yield ui.toast(words(error), kind="wrong")
         else:
+            yield ui.focus(HOSTING)
             yield FrameState.load
         finally:
             self.busy = ""

@@ -6,9 +6,10 @@ from parkplace.web import routes, ui
 from parkplace.web.pages.account import view
 from parkplace.web.pages.account.parts import account_page
 from parkplace.web.pages.account.password_state import PasswordState
-from parkplace.web.pages.account.sessions_state import SessionsState
+from parkplace.web.pages.account.sessions_state import LIST, SessionsState
 from parkplace.web.pages.account.two_factor import dialogs
 from parkplace.web.pages.account.two_factor_state import (
+    NEW_CODES,
     OFF_DIALOG,
     RENEW_DIALOG,
     TwoFactorState,
@@ -80,7 +81,9 @@ def _second_factor() -> rx.Component:
                     " recovery codes are left.",
                 ),
                 ui.row(
-                    ui.button("New recovery codes", on_click=ui.open_dialog(RENEW_DIALOG)),
+                    ui.button(
+                        "New recovery codes", id=NEW_CODES, on_click=ui.open_dialog(RENEW_DIALOG)
+                    ),
                     ui.button("Switch off", on_click=ui.open_dialog(OFF_DIALOG)),
                 ),
             ),
@@ -129,7 +132,9 @@ def _devices() -> rx.Component:
     return ui.card(
         "Where you are signed in",
         ui.stack(
-            rx.el.ul(rx.foreach(state.devices, _device), class_name="entries"),
+            rx.el.ul(
+                rx.foreach(state.devices, _device), id=LIST, tab_index=-1, class_name="entries"
+            ),
             rx.cond(
                 state.elsewhere,
                 ui.row(

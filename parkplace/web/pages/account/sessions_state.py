@@ -18,6 +18,8 @@ from parkplace.web.pages.account.reading import devices
 from parkplace.web.run import run
 from parkplace.web.session import origin, require_session, session_token
 
+LIST = "devices"  # where the focus goes when a line of it is gone
+
 
 class SessionsState(rx.State):
     """Open sessions.
@@ -58,6 +60,7 @@ class SessionsState(rx.State):
             yield ui.toast(words(error), kind="wrong")
         else:
             yield ui.toast("That device is signed out.")
+            yield ui.focus(LIST)
         finally:
             self.busy = ""
         await self._look()
@@ -81,6 +84,7 @@ class SessionsState(rx.State):
             yield ui.toast(words(error), kind="wrong")
         else:
             yield ui.toast("Every other device is signed out.")
+            yield ui.focus(LIST)
         finally:
             self.busy = ""
         await self._look()

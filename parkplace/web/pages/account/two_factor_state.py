@@ -20,6 +20,7 @@ Steps = AsyncGenerator[EventSpec | None, None]
 ASK, SCAN, CODES = "ask", "scan", "codes"
 DIALOG, OFF_DIALOG, RENEW_DIALOG = "two-factor", "two-factor-off", "recovery-codes"
 QR, SECRET, KEPT = "two-factor-qr", "two-factor-secret", "two-factor-codes"
+NEW_CODES = "new-codes"  # the button that opens the dialog for them
 
 
 class TwoFactorState(rx.State):
@@ -62,7 +63,11 @@ class TwoFactorState(rx.State):
         yield ui.draw(QR, "")
         yield ui.write(SECRET, "")
         yield ui.write(KEPT, "")
+        shown, self.step = self.step, ASK
         await self._look()
+        if shown == CODES:
+            # What opened the dialog is gone.
+            yield ui.focus(NEW_CODES)
 
     @rx.event
     async def set_up(self, form: dict[str, Any]) -> Steps:
@@ -149,7 +154,8 @@ class TwoFactorState(rx.State):
 
     def _shown(self, codes: list[str]) -> list[EventSpec]:
         self.step = CODES
-        return [ui.draw(QR, ""), ui.write(SECRET, ""), ui.write(KEPT, "\n".join(codes))]
+        told = [ui.draw(QR, ""), ui.write(SECRET, ""), ui.write(KEPT, "\n".join(codes))]
+        return [*told, ui.focus(KEPT)]
 
     async def _look(self) -> None:
         token = session_token(self)

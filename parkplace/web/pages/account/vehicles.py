@@ -5,7 +5,7 @@ import reflex as rx
 from parkplace.web import routes, ui
 from parkplace.web.pages.account import view
 from parkplace.web.pages.account.parts import account_page, thing
-from parkplace.web.pages.account.vehicles_state import DIALOG, VehiclesState
+from parkplace.web.pages.account.vehicles_state import ADD, DIALOG, VehiclesState
 
 
 def vehicles() -> rx.Component:
@@ -19,14 +19,14 @@ def vehicles() -> rx.Component:
                 rx.cond(
                     state.full,
                     rx.fragment(),
-                    ui.row(ui.button("Add a vehicle", kind="go", on_click=state.add)),
+                    ui.row(_add()),
                 ),
             ),
             ui.empty(
                 "No vehicles yet",
                 "Add one, and its plate is filled in when you book. With its size, the map can "
                 "leave out what it does not fit into.",
-                ui.button("Add a vehicle", kind="go", on_click=state.add),
+                _add(),
             ),
         ),
         _dialog(),
@@ -39,6 +39,10 @@ def vehicles() -> rx.Component:
         ),
         active=routes.ACCOUNT_VEHICLES,
     )
+
+
+def _add() -> rx.Component:
+    return ui.button("Add a vehicle", id=ADD, kind="go", on_click=VehiclesState.add)
 
 
 def _car(car: view.Car) -> rx.Component:

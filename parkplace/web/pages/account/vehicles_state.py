@@ -22,6 +22,7 @@ from parkplace.web.run import run
 from parkplace.web.session import require_user, session_token, signed_in
 
 DIALOG = "vehicle"
+ADD = "add-vehicle"  # the button
 
 
 class VehiclesState(rx.State):
@@ -97,6 +98,8 @@ class VehiclesState(rx.State):
         else:
             await self._look()
             yield ui.close_dialog(DIALOG)
+            if not editing:
+                yield ui.focus(ADD)
             yield ui.toast("Saved.")
         finally:
             self.busy = ""
@@ -132,6 +135,8 @@ class VehiclesState(rx.State):
 
         async for event in self._do(vehicle, forget):
             yield event
+        if all(car.id != vehicle for car in self.cars):
+            yield ui.focus(ADD)
 
     async def _do(
         self, vehicle: str, change: Callable[[Session, User], None]

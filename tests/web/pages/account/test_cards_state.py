@@ -101,7 +101,7 @@ def test_sam_reaches_no_card_of_danas(session: Session, stripe: RunningSandbox, 
 
     for claimed in (state.cards[0].id, "nonsense"):
         sams.ask(claimed, "")
-        [removed] = asyncio.run(all_of(sams.remove()))
+        [removed, _] = asyncio.run(all_of(sams.remove()))
         [preferred] = asyncio.run(all_of(sams.make_default(claimed)))
         assert "You have no such card." in removed
         assert "You have no such card." in preferred

@@ -44,7 +44,8 @@ def test_one_or_all_others_are_signed_out(session: Session) -> None:
     first = elsewhere(session, dana)
     state = tab(session, dana)
 
-    [said] = asyncio.run(all_of(state.end(str(first.id))))
+    said, focus = asyncio.run(all_of(state.end(str(first.id))))
+    assert focus == "focus devices"
     assert "That device is signed out." in said
     assert (len(state.devices), state.elsewhere) == (1, False)
 

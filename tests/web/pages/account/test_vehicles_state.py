@@ -24,9 +24,9 @@ def test_a_vehicle_is_added_changed_and_removed(session: Session) -> None:
     assert state.cars == []
     asyncio.run(all_of(state.add()))
 
-    closed, _ = asyncio.run(all_of(state.save(FORM)))
+    sent = asyncio.run(all_of(state.save(FORM)))
 
-    assert closed == "close vehicle"
+    assert sent[:2] == ["close vehicle", "focus add-vehicle"]
     [car] = state.cars
     assert (car.name, car.plate, car.region, car.facts) == ("Van", "KLM4821", "NY", "1.95 m high")
     assert car.is_default
@@ -78,7 +78,7 @@ def test_sam_reaches_no_vehicle_of_danas(session: Session) -> None:
 
     [edited] = asyncio.run(all_of(state.edit(str(hers.id))))
     state.ask(str(hers.id))
-    [removed] = asyncio.run(all_of(state.remove()))
+    [removed, _] = asyncio.run(all_of(state.remove()))
     [preferred] = asyncio.run(all_of(state.make_default("no id at all")))
 
     for said in (edited, removed, preferred):
