@@ -22,7 +22,7 @@ def cards() -> rx.Component:
             ),
             ui.empty(
                 "No cards yet",
-                "Save one, and you book with one press. A card that you pay a booking with is "
+                "Save one, and you pay for a booking with one press. A card that you book with is "
                 "kept too.",
                 _add(),
             ),

@@ -24,8 +24,7 @@ def vehicles() -> rx.Component:
             ),
             ui.empty(
                 "No vehicles yet",
-                "Add one, and its plate is filled in when you book. With its size, the map can "
-                "leave out what it does not fit into.",
+                "Add one, and its plate is filled in when you book.",
                 _add(),
             ),
         ),
