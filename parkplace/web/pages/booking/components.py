@@ -171,7 +171,7 @@ def _completed() -> rx.Component:
 
 
 def _kept_card() -> rx.Component:
-    return ui.stack(
+    return rx.fragment(
         ui.button(
             f"Pay with {PayState.saved}",
             kind="go",
