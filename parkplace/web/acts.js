@@ -14,6 +14,16 @@ function hush(list) {
   setTimeout(wake, 1500);
 }
 
+async function copied(place) {
+  try {
+    await navigator.clipboard.writeText(place.textContent);
+  } catch {
+    getSelection().selectAllChildren(place);
+    document.execCommand("copy"); // pages that are not served over https have no clipboard
+  }
+  ACTS.toast("Copied.", "done");
+}
+
 const ACTS = {
   open: (id) => element(id)?.showModal(),
 
@@ -69,16 +79,9 @@ const ACTS = {
     else picture.removeAttribute("src");
   },
 
-  copy: async (id) => {
+  copy: (id) => {
     const place = element(id);
-    if (!place) return;
-    try {
-      await navigator.clipboard.writeText(place.textContent);
-    } catch {
-      getSelection().selectAllChildren(place);
-      document.execCommand("copy"); // pages that are not served over https have no clipboard
-    }
-    ACTS.toast("Copied.", "done");
+    if (place) copied(place);
   },
 
   // A file of what is shown, made in the browser.

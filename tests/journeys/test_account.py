@@ -93,6 +93,10 @@ def test_a_second_factor_and_another_device(page: Page, other_page: Page, email:
     with page.expect_download() as saved:
         box.get_by_role("button", name="Save as a file").click()
     assert Path(saved.value.path()).read_text().split() == kept
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    box.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("status").get_by_text("Copied.")).to_be_attached()
+    assert page.evaluate("navigator.clipboard.readText()").split() == kept
     box.get_by_role("button", name="I have kept them").click()
     expect(page.get_by_text("10 of 10")).to_be_visible()
     assert not any(code in page.content() for code in [app.secret, *kept])
