@@ -12,7 +12,7 @@ from parkplace.jobs.schedule import alongside
 from parkplace.web import routes
 from parkplace.web.errors import event_name, handle_exception
 from parkplace.web.map.route import MAP_ROUTE
-from parkplace.web.pages import add_space, booking, bookings, host, people, reports, space
+from parkplace.web.pages import account, add_space, booking, bookings, host, people, reports, space
 from parkplace.web.pages import map as map_page
 from parkplace.web.pages.gallery import page as gallery
 from parkplace.web.pages.gallery.state import GalleryState
@@ -57,6 +57,7 @@ bookings.add_pages(app)
 people.add_pages(app)
 add_space.add_pages(app)
 host.add_pages(app)
+account.add_pages(app)
 reports.add_pages(app)
 if get_settings().env != "production":
     app.add_page(gallery.gallery, route=routes.GALLERY, title="Gallery", on_load=GalleryState.load)

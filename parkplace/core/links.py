@@ -61,6 +61,16 @@ def account_path() -> str:
     return "/account"
 
 
+def safety_path() -> str:
+    """Return the page of how one signs in to one's account, and where."""
+    return "/account/safety"
+
+
+def cards_path() -> str:
+    """Return the page of the cards that one's account keeps."""
+    return "/account/cards"
+
+
 def sign_in_path(*, then: str, **more: str) -> str:
     """Return the sign-in page, which goes on to a path of ours afterwards.
 

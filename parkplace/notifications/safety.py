@@ -10,7 +10,7 @@ from parkplace.accounts.audit import Action
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
 from parkplace.core.ids import new_id
-from parkplace.core.links import account_path, link
+from parkplace.core.links import link, safety_path
 from parkplace.notifications.messages import SafetyNotice
 from parkplace.notifications.outbox import queue
 
@@ -110,7 +110,7 @@ def tell(
             title=title,
             happened=happened.format(detail),
             network=origin.network,
-            url=link(account_path()),
+            url=link(safety_path()),
         ),
         to=user.email,
         now=now,

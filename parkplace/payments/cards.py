@@ -41,19 +41,27 @@ def payer_of(session: Session, *, payment_method: str) -> Customer | None:
 def setup_for(
     session: Session,
     *,
-    order_id: UUID,
+    order_id: UUID | None,
     customer: Customer,
     user_id: UUID | None,
     now: datetime,
 ) -> CardSetup:
-    """Return the visit to the card page that is under way for an order, or begin one."""
+    """Return the visit to the card page that is under way, or begin one.
+
+    Args:
+        session: The open transaction.
+        order_id: What the card is to pay; None when an account only keeps it.
+        customer: Who will pay.
+        user_id: Whose card it will be; None for a guest's.
+        now: The current instant.
+    """
     asked = and_(
         col(CardSetup.status) == SetupStatus.NEW, col(CardSetup.created_at) > now - ASK_AGAIN_FOR
     )
     open_ = and_(col(CardSetup.status) == SetupStatus.OPEN, col(CardSetup.expires_at) > now)
     under_way = session.exec(
         select(CardSetup)
-        .where(*_visits(order_id), or_(asked, open_))
+        .where(*_visits(order_id, user_id), or_(asked, open_))
         .order_by(col(CardSetup.created_at).desc())
     ).first()
     if under_way is not None:
@@ -134,6 +142,15 @@ def open_setup(session: Session, *, order_id: UUID) -> CardSetup | None:
     ).first()
 
 
+def open_setup_of(session: Session, *, user_id: UUID) -> CardSetup | None:
+    """Return the visit of an account that only saves a card, if one has not come to an end."""
+    return session.exec(
+        select(CardSetup)
+        .where(*_visits(None, user_id), col(CardSetup.status) == SetupStatus.OPEN)
+        .order_by(col(CardSetup.created_at).desc())
+    ).first()
+
+
 def setup_by_stripe_id(session: Session, *, stripe_id: str) -> CardSetup | None:
     """Return the saving of a card that Stripe calls by this name."""
     return session.exec(select(CardSetup).where(col(CardSetup.stripe_id) == stripe_id)).first()
@@ -153,5 +170,9 @@ def open_setups(session: Session, *, since: datetime, limit: int) -> list[CardSe
     return list(found)
 
 
-def _visits(order_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return col(CardSetup.order_id) == order_id, col(CardSetup.kind) == SetupKind.PAGE
+def _visits(order_id: UUID | None, user_id: UUID | None = None) -> list[ColumnElement[bool]]:
+    """Return what tells visits to Stripe's page for an order, or for no order of an account."""
+    page = col(CardSetup.kind) == SetupKind.PAGE
+    if order_id is not None:
+        return [page, col(CardSetup.order_id) == order_id]
+    return [page, col(CardSetup.order_id).is_(None), col(CardSetup.user_id) == user_id]

@@ -115,19 +115,19 @@ class Gateway:
         self,
         *,
         customer: str,
-        currency: str,
-        order_id: str,
+        currency: str | None = None,
+        order_id: str | None = None,
         success_url: str,
         cancel_url: str,
         key: str,
         expires_at: datetime | None = None,
     ) -> CardSetup:
-        """Open a card page for an order.
+        """Open a card page, for an order or for the cards that an account keeps.
 
         Args:
             customer: Who will pay.
-            currency: What they will be charged in.
-            order_id: What for; it comes back in the answer.
+            currency: What they will be charged in, where that is known.
+            order_id: What for, if for one order; it comes back in the answer.
             success_url: Where they return with a saved card; Stripe puts its own id for
                 `{CHECKOUT_SESSION_ID}`.
             cancel_url: Where they return without.
@@ -137,14 +137,16 @@ class Gateway:
         params: stripe.params.checkout.SessionCreateParams = {
             "mode": "setup",
             "customer": customer,
-            "currency": currency.lower(),
             "allowed_payment_method_types": ["card"],
-            "client_reference_id": order_id,
             "success_url": success_url,
             "cancel_url": cancel_url,
-            "metadata": {"order_id": order_id},
-            "setup_intent_data": {"metadata": {"order_id": order_id}},
         }
+        if currency is not None:
+            params["currency"] = currency.lower()
+        if order_id is not None:
+            params["client_reference_id"] = order_id
+            params["metadata"] = {"order_id": order_id}
+            params["setup_intent_data"] = {"metadata": {"order_id": order_id}}
         if expires_at is not None:
             params["expires_at"] = int(expires_at.timestamp())
         with _spoken():

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
-from parkplace.accounts import passwords, standing
+from parkplace.accounts import passwords, second_factor, standing
 from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import User
 from parkplace.accounts.origin import Origin
@@ -51,7 +51,15 @@ class MoneyOpen(Conflict):
     code = "money_open"
 
 
-def leave(session: Session, *, user: User, password: str, origin: Origin, now: datetime) -> None:
+def leave(
+    session: Session,
+    *,
+    user: User,
+    password: str,
+    code: str | None = None,
+    origin: Origin,
+    now: datetime,
+) -> None:
     """Delete one's own account, for good.
 
     Call `flows.finish` once this is committed: it removes files and cards.
@@ -60,12 +68,14 @@ def leave(session: Session, *, user: User, password: str, origin: Origin, now: d
         session: The open transaction.
         user: Whose account.
         password: What they typed; count attempts around it.
+        code: A code of their app or a recovery code, with two-factor sign-in.
         origin: From where.
         now: The current instant.
 
     Raises:
         AccountUnknown: It was deleted already.
         WrongPassword, PasswordNotSet: It is not proven that they are the owner.
+        SecondFactorNeeded, WrongCode, TooMany: As for `second_factor.prove`.
         LastAdmin: Nobody else is an admin.
         BookingsAhead, SpacesInUse, MoneyOpen: Something is open, and what to do about it.
     """
@@ -76,6 +86,7 @@ def leave(session: Session, *, user: User, password: str, origin: Origin, now: d
         )
     if not passwords.verify(password, row.password_hash):
         raise WrongPassword("This is not your password. Type it again.", field="password")
+    second_factor.prove(session, user=row, code=code, origin=origin, now=now)
     _leave(session, row, by=row, origin=origin, now=now)
 
 

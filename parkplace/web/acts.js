@@ -14,6 +14,16 @@ function hush(list) {
   setTimeout(wake, 1500);
 }
 
+async function copied(place) {
+  try {
+    await navigator.clipboard.writeText(place.textContent);
+  } catch {
+    getSelection().selectAllChildren(place);
+    document.execCommand("copy"); // pages that are not served over https have no clipboard
+  }
+  ACTS.toast("Copied.", "done");
+}
+
 const ACTS = {
   open: (id) => element(id)?.showModal(),
 
@@ -54,6 +64,35 @@ const ACTS = {
     if (!field) return;
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+  },
+
+  // What is shown once goes straight into the page: no state of the server ever holds it.
+  write: (id, text) => {
+    const place = element(id);
+    if (place) place.textContent = text;
+  },
+
+  draw: (id, svg) => {
+    const picture = element(id);
+    if (!picture) return;
+    if (svg) picture.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+    else picture.removeAttribute("src");
+  },
+
+  copy: (id) => {
+    const place = element(id);
+    if (place) copied(place);
+  },
+
+  // A file of what is shown, made in the browser.
+  save: (id, name) => {
+    const place = element(id);
+    if (!place) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([`${place.textContent}\n`], { type: "text/plain" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   },
 
   reveal: (id) => requestAnimationFrame(() => requestAnimationFrame(() => {

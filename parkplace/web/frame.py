@@ -93,6 +93,7 @@ def _account() -> rx.Component:
         rx.cond(
             FrameState.initials != "",
             rx.fragment(
+                ui.menu_link("Account", routes.ACCOUNT),
                 rx.cond(
                     FrameState.administers,
                     ui.menu_link("Reports", routes.ADMIN),

@@ -18,6 +18,11 @@ MESSAGES = "/messages"
 REPORT = "/report"
 REPORT_STATUS = "/report/status/[token]"
 ACCOUNT = "/account"
+ACCOUNT_SAFETY = "/account/safety"
+ACCOUNT_VEHICLES = "/account/vehicles"
+ACCOUNT_CARDS = "/account/cards"
+ACCOUNT_MAIL = "/account/mail"
+ACCOUNT_DATA = "/account/data"
 SIGN_IN = "/sign-in"
 SIGN_UP = "/sign-up"
 FORGOT_PASSWORD = "/forgot-password"  # noqa: S105 - an address
@@ -37,6 +42,7 @@ LIVE = "/live"
 SESSION = "/auth/session"
 SIGN_OUT = "/auth/sign-out"
 API_DOCS = "/api/docs"
+EXPORT = "/api/v1/auth/me/export"
 
 
 def with_query(path: str, query: Mapping[str, str]) -> str:
@@ -79,6 +85,11 @@ def confirm_email(token: str) -> str:
 def reset_password(token: str) -> str:
     """Return the page behind a letter's link on which somebody chooses a new password."""
     return RESET_PASSWORD.replace("[token]", quote(token, safe=""))
+
+
+def log_before(entry: str) -> str:
+    """Return one's data page with the log's entries that are older than `entry`."""
+    return with_query(ACCOUNT_DATA, {"before": entry})
 
 
 def sign_in(*, then: str = "") -> str:

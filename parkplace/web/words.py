@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_skeleton, format_time, get_timezone_location
 
+from parkplace.accounts.passwords import MOST
+from parkplace.accounts.strength import LEAST
 from parkplace.core.money import Money
 from parkplace.core.times import Period, RepeatedTime, wall, zone
 from parkplace.spaces.models import SpaceKind
@@ -31,6 +33,10 @@ TAGS = {
     "accessible": "accessible",
     "height-limited": "limited height",
 }
+PASSWORD_RULE = (
+    f"{LEAST} to {MOST} characters that are hard to guess: four unrelated words do, or let your "
+    "password manager make one."
+)
 # The most an hour costs, in major units, in each group but the last; as on the board.
 _GROUPS = (2, 3, 4, 5, 6.5, 8, 12)
 

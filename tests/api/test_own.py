@@ -9,7 +9,9 @@ from sqlmodel import Session, select
 from parkplace.accounts import sessions
 from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import User
+from parkplace.accounts.one_time_codes import code_at, step_at
 from parkplace.accounts.origin import HERE, Origin
+from parkplace.accounts.second_factor import set_up, switch_on
 from parkplace.accounts.service import register
 from parkplace.core.settings import get_settings
 from parkplace.people.models import Departure
@@ -97,6 +99,19 @@ def test_a_wrong_password_deletes_nothing_and_is_not_tried_for_long(
     assert leave(client, {}).status_code == 401
     session.refresh(dana)
     assert dana.deleted_at is None
+
+
+def test_with_two_factor_sign_in_a_code_goes_with_the_password(
+    client: TestClient, session: Session, dana: User, as_: As
+) -> None:
+    dana.email_verified_at = NOW
+    setup = set_up(session, user=dana, password=PASSWORD, signed_in_at=None, now=NOW)
+    first = code_at(setup.secret, step_at(NOW))
+    code = switch_on(session, user=dana, code=first, origin=HERE, now=NOW)[0]
+    session.commit()
+    assert leave(client, as_(dana)).json()["code"] == "second_factor_needed"
+    body = {"password": PASSWORD, "code": code}
+    assert client.request("DELETE", ME, json=body, headers=as_(dana)).status_code == 204
 
 
 def test_what_is_open_keeps_one_and_says_what_to_do(

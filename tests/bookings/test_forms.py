@@ -299,6 +299,39 @@ class TestAKeptCard:
             )
         assert fresh(session, booking).status == BookingStatus.HELD
 
+    def test_an_account_saves_one_on_stripes_page_before_it_books(
+        self, stripe: RunningSandbox, session: Session, dana: User, garage: Space
+    ) -> None:
+        booking = make.held(session, garage, dana, period(1, 3))
+        assert not wallet.finish_card_page(user=dana, now=NOW)
+        page = wallet.open_card_page(user=dana, now=NOW)
+        assert wallet.open_card_page(user=dana, now=NOW) == page
+        # The pages of a booking and of somebody else are others.
+        assert card_flows.open_card_page(booking_id=booking.id, caller=as_(dana), now=NOW) != page
+        assert wallet.open_card_page(user=make.sam(session), now=NOW) != page
+        assert not wallet.finish_card_page(user=dana, now=NOW)
+
+        visit = stripe.submit_card(page, "4242424242424242")
+
+        assert visit.location.endswith("/account/cards")
+        assert wallet.finish_card_page(user=dana, now=NOW)
+        assert not wallet.finish_card_page(user=dana, now=NOW)
+        (card,) = methods.of(session, user=dana)
+        assert (methods.label(card), card.is_default) == ("Visa ···· 4242", True)
+        assert fresh(session, booking).status == BookingStatus.HELD
+        assert wallet.open_card_page(user=dana, now=NOW) != page
+
+    def test_a_page_begun_with_another_address_saves_for_the_account_all_the_same(
+        self, stripe: RunningSandbox, session: Session, dana: User
+    ) -> None:
+        page = wallet.open_card_page(user=dana, now=NOW)
+        dana.email = "dana@new.example"
+        session.commit()
+        assert wallet.open_card_page(user=dana, now=NOW) == page
+        stripe.submit_card(page, "4242424242424242")
+        assert wallet.finish_card_page(user=dana, now=NOW)
+        assert len(methods.of(session, user=dana)) == 1
+
     def test_it_is_forgotten_here_and_at_stripe_however_often_it_was_saved(
         self, stripe: RunningSandbox, session: Session, dana: User
     ) -> None:

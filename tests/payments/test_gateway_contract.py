@@ -178,6 +178,17 @@ def test_a_card_page_is_open_for_a_day_and_the_same_for_the_same_key(stage: Stag
     assert first.url.startswith("http")
 
 
+def test_a_card_page_needs_no_order(stage: Stage) -> None:
+    customer = stage.gateway.create_customer(email="dana@example.com", reference="1", key=new_key())
+
+    opened = stage.gateway.start_card_setup(
+        customer=customer, success_url=BACK, cancel_url=BACK, key=new_key()
+    )
+
+    assert (opened.status, opened.order_id) == (SetupState.OPEN, None)
+    assert stage.gateway.card_setup(opened.id).url == opened.url
+
+
 def test_a_card_page_can_be_closed_more_than_once(stage: Stage) -> None:
     customer = stage.gateway.create_customer(email="dana@example.com", reference="1", key=new_key())
     opened = stage.gateway.start_card_setup(

@@ -3,14 +3,17 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
 
-from parkplace.accounts import sessions
+from parkplace.accounts import second_factor, sessions
 from parkplace.accounts.audit import entries
 from parkplace.accounts.models import User, UserSession
+from parkplace.accounts.one_time_codes import code_at, step_at
 from parkplace.accounts.origin import HERE
+from parkplace.accounts.second_factor import SecondFactorNeeded, WrongCode
 from parkplace.accounts.service import (
     AccountSuspended,
     AccountUnknown,
@@ -290,6 +293,28 @@ def test_it_takes_the_password(session: Session) -> None:
     with pytest.raises(PasswordNotSet):
         leave(session, life.user, "!")
     assert MARK in dump(session)["users"].lower()
+
+
+def test_it_takes_a_code_too_where_signing_in_does(session: Session) -> None:
+    user = register(session, email=EMAIL, name=NAME, password=PASSWORD, now=NOW)
+    user.email_verified_at = NOW
+    proof: dict[str, Any] = {"password": PASSWORD, "signed_in_at": None, "now": NOW}
+    secret = second_factor.set_up(session, user=user, **proof).secret
+    first = code_at(secret, step_at(NOW))
+    codes = second_factor.switch_on(session, user=user, code=first, origin=HERE, now=NOW)
+
+    def leave_with(code: str | None, password: str = PASSWORD) -> None:
+        leaving.leave(session, user=user, password=password, code=code, origin=HERE, now=LATER)
+
+    with pytest.raises(SecondFactorNeeded):
+        leave_with(None)
+    with pytest.raises(WrongCode):
+        leave_with(first)
+    with pytest.raises(WrongPassword):
+        leave_with(codes[0], "another password")
+    assert user.deleted_at is None
+    leave_with(codes[0])
+    assert user.deleted_at == LATER
 
 
 def test_an_admin_deletes_others_and_nobody_else_does(session: Session) -> None:

@@ -188,6 +188,11 @@ class DeleteMeIn(In):
     """Who wants their account deleted, for good."""
 
     password: str = Field(max_length=1000)
+    code: str | None = Field(
+        None,
+        max_length=100,
+        description="A code of the app, or a recovery code, with two-factor sign-in.",
+    )
 
 
 class PaperOut(Out):

@@ -33,7 +33,14 @@ def leave(
     """
     limits.hit(limits.ERASE, str(user.id))
     with transaction() as session:
-        leaving.leave(session, user=user, password=body.password, origin=origin, now=now)
+        leaving.leave(
+            session,
+            user=user,
+            password=body.password,
+            code=body.code,
+            origin=origin,
+            now=now,
+        )
     flows.finish(user_id=user.id, now=now)
     clear_cookie(response)
 

@@ -52,7 +52,7 @@ def open_card_page(*, booking_id: UUID, caller: Caller, now: datetime) -> str:
         )
         session.flush()
         back = link(page_of(booking))
-    return setup.url or _open(setup, customer, currency=booking.currency, back=back)
+    return setup.url or open_page(setup, customer, currency=booking.currency, back=back)
 
 
 def finish_card_page(*, booking_id: UUID, now: datetime) -> None:
@@ -93,12 +93,25 @@ def finish_open_pages(*, since: datetime, now: datetime, limit: int = 50) -> int
     return len(under_way)
 
 
-def _open(setup: CardSetup, customer: Customer, *, currency: str, back: str) -> str:
+def open_page(
+    setup: CardSetup, customer: Customer, *, back: str, currency: str | None = None
+) -> str:
+    """Open Stripe's page for the saving of a card, and return its address.
+
+    Args:
+        setup: The row of this visit, committed before.
+        customer: Who will pay.
+        back: Where its person returns, with a card or without.
+        currency: What they will be charged in, where that is known.
+
+    Raises:
+        GatewayUnavailable: Stripe did not answer; nothing is lost by asking again.
+    """
     stripe, payer = gateway(), payer_id(customer)
     opened = stripe.start_card_setup(
         customer=payer,
         currency=currency,
-        order_id=str(setup.order_id),
+        order_id=None if setup.order_id is None else str(setup.order_id),
         success_url=back,
         cancel_url=back,
         key=f"setup-{setup.id}",

@@ -1,4 +1,4 @@
-"""Forgetting a card that an account kept: here at once, and at Stripe."""
+"""The cards that an account keeps: saving one at Stripe, and forgetting one here and there."""
 
 import logging
 from datetime import datetime
@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from parkplace.accounts.models import User
-from parkplace.bookings.flows.cards import OWING
+from parkplace.bookings.flows.cards import OWING, finish, open_page
 from parkplace.bookings.models import Booking, BookingStatus
 from parkplace.core.db import transaction
 from parkplace.core.errors import Conflict
+from parkplace.core.links import cards_path, link
 from parkplace.core.logs import incident
-from parkplace.payments import methods
-from parkplace.payments.answers import GatewayRefused, GatewayUnavailable
+from parkplace.payments import cards, methods
+from parkplace.payments.answers import GatewayRefused, GatewayUnavailable, SetupState
 from parkplace.payments.gateway import gateway
 from parkplace.payments.models import Customer, PaymentMethod
 
@@ -27,6 +28,37 @@ class CardInUse(Conflict):
     """Raised when a card that is to be forgotten pays for a booking that is not over and paid."""
 
     code = "card_in_use"
+
+
+def open_card_page(*, user: User, now: datetime) -> str:
+    """Return the address of Stripe's page where an account saves a card, for no booking yet.
+
+    Asked again, it gives the same page while that is open. The page leads back to the account's
+    cards, where `finish_card_page` asks what came of it.
+
+    Raises:
+        GatewayUnavailable: Stripe did not answer; nothing is lost by asking again.
+    """
+    with transaction() as session:
+        customer = cards.customer_for(session, email=user.email, now=now)
+        setup = cards.setup_for(session, order_id=None, customer=customer, user_id=user.id, now=now)
+        session.flush()
+        # One that is under way may be of the address that the account had before.
+        setup, customer = cards.setup(session, setup_id=setup.id)
+    return setup.url or open_page(setup, customer, back=link(cards_path()))
+
+
+def finish_card_page(*, user: User, now: datetime) -> bool:
+    """Ask Stripe what became of a visit that is still open; say whether a card is kept by it.
+
+    Harmless at any time: the webhook and a job lead to the same end without it.
+
+    Raises:
+        GatewayUnavailable: Stripe did not answer.
+    """
+    with transaction() as session:
+        setup = cards.open_setup_of(session, user_id=user.id)
+    return setup is not None and finish(setup, event=None, now=now) == SetupState.COMPLETE
 
 
 def forget(*, user: User, method_id: UUID, now: datetime) -> None:

@@ -60,6 +60,8 @@ from parkplace.web.ui.kinds import BANDS, Band, Content, Event, Flag, Text
 from parkplace.web.ui.layout import row, section, split, stack
 from parkplace.web.ui.lines import PriceLine, price_lines
 from parkplace.web.ui.links import link, outside
+from parkplace.web.ui.moments import moment
+from parkplace.web.ui.once import copy_shown, draw, save_shown, shown_picture, shown_text, write
 from parkplace.web.ui.search import search_bar, search_pill, search_sheet
 from parkplace.web.ui.shell import (
     Place,
@@ -102,12 +104,14 @@ __all__ = [
     "columns",
     "confirm",
     "connection_notice",
+    "copy_shown",
     "countdown",
     "datetime_field",
     "deed",
     "deed_item",
     "deeds",
     "done",
+    "draw",
     "empty",
     "figure",
     "file_field",
@@ -129,6 +133,7 @@ __all__ = [
     "menu_button",
     "menu_link",
     "modal",
+    "moment",
     "open_dialog",
     "outside",
     "page",
@@ -139,11 +144,14 @@ __all__ = [
     "price_of_stay",
     "rewrite_address",
     "row",
+    "save_shown",
     "search_bar",
     "search_pill",
     "search_sheet",
     "section",
     "select_field",
+    "shown_picture",
+    "shown_text",
     "split",
     "stack",
     "steps",
@@ -156,5 +164,6 @@ __all__ = [
     "turn_page",
     "waiting_deeds",
     "waiting_lines",
+    "write",
     "wrong",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex.event import EventType
 
-from parkplace.web.ui.buttons import button
+from parkplace.web.ui.buttons import Kind, button
 from parkplace.web.ui.fields import form_error
 from parkplace.web.ui.kinds import Attributes, Content, Flag, Text
 
@@ -14,6 +14,7 @@ def form(
     *content: Content,
     on_submit: EventType[()] | EventType[dict[str, Any]],
     action: Content,
+    kind: Kind = "go",
     pending: Flag = False,
     error: Text = "",
     name: str = "form",
@@ -27,6 +28,7 @@ def form(
         content: The fields.
         on_submit: Handler that takes the values by name.
         action: What the button says.
+        kind: What the button is, where another one on the page is the thing to do next.
         pending: Whether the answer is on its way.
         error: What is wrong with the form as a whole.
         name: The form's id; `form` where a page has one.
@@ -36,7 +38,7 @@ def form(
     return rx.el.form(
         *content,
         form_error(error, name=name),
-        button(action, kind="go", submit=True, pending=pending, wide=True),
+        button(action, kind=kind, submit=True, pending=pending, wide=True),
         id=name,
         class_name="form",
         no_validate=True,

@@ -106,19 +106,18 @@ def _for_driver() -> rx.Component:
 
 def _held() -> rx.Component:
     return rx.fragment(
-        ui.button(
-            "Save your card",
-            kind="go",
-            wide=True,
-            on_click=PayState.pay,
-            pending=PayState.pending == "pay",
-        ),
+        rx.cond(PayState.saved, _kept_card(), _pay("Save your card", go=True)),
         rx.el.p(
+            rx.cond(PayState.saved, "Nothing is charged until you leave. ", ""),
             rx.cond(
                 FrameState.sandbox,
                 "This goes to the payment sandbox: no card is charged and no money is real. "
                 "Use card 4242 4242 4242 4242.",
-                "Your card is saved on Stripe's page. Nothing is charged until you leave.",
+                rx.cond(
+                    PayState.saved,
+                    "Another card is saved on Stripe's page.",
+                    "Your card is saved on Stripe's page. Nothing is charged until you leave.",
+                ),
             ),
             class_name="soft small",
         ),
@@ -168,6 +167,29 @@ def _completed() -> rx.Component:
             rx.cond(page.confirms, _other_card(go=False), _other_card(go=True)),
         ),
         _book_again(),
+    )
+
+
+def _kept_card() -> rx.Component:
+    return rx.fragment(
+        ui.button(
+            f"Pay with {PayState.saved}",
+            kind="go",
+            wide=True,
+            on_click=PayState.use_saved,
+            pending=PayState.pending == "saved",
+        ),
+        _pay("Use another card", go=False),
+    )
+
+
+def _pay(label: str, *, go: bool) -> rx.Component:
+    return ui.button(
+        label,
+        kind="go" if go else "plain",
+        wide=True,
+        on_click=PayState.pay,
+        pending=PayState.pending == "pay",
     )
 
 

@@ -7,27 +7,36 @@ import reflex as rx
 from reflex.event import EventType
 
 from parkplace.accounts.manage_links import manage_token
-from parkplace.bookings import standing
+from parkplace.bookings import holding, standing
 from parkplace.bookings.flows import cards, charges
 from parkplace.core import clock
 from parkplace.core.errors import DomainError
 from parkplace.web import routes
-from parkplace.web.pages.booking.acting import address_of, refused
-from parkplace.web.pages.booking.reading import asking, named
+from parkplace.web.pages.booking.acting import act, address_of, refused
+from parkplace.web.pages.booking.reading import asking, kept_card, named
 from parkplace.web.run import run
 
 Steps = AsyncGenerator[EventType[()] | None, None]
 
 
 class PayState(rx.State):
-    """What is on its way: `pay`, `confirm` or `again`; empty when nothing is."""
+    """Paying for a booking.
+
+    Attributes:
+        pending: What is on its way: `pay`, `saved`, `confirm` or `again`; empty when nothing is.
+        saved: The card that the driver's account offers first; empty when there is none.
+    """
 
     pending: str = ""
+    saved: str = ""
+    _method: UUID | None = None
 
     @rx.event
     async def load(self) -> None:
-        """Begin anew."""
+        """Begin anew, and look which card is kept."""
         self.pending = ""
+        who, now = asking(self), clock.utc_now()
+        self.saved, self._method = await run(lambda session: kept_card(session, who=who, now=now))
 
     @rx.event
     async def pay(self) -> Steps:
@@ -39,6 +48,25 @@ class PayState(rx.State):
             self,
             lambda booking_id, caller: cards.open_card_page(
                 booking_id=booking_id, caller=caller, now=now
+            ),
+        )
+        self.pending = ""
+        for step in steps:
+            yield step
+
+    @rx.event
+    async def use_saved(self) -> Steps:
+        """Pay with the card that is kept, without a page of Stripe's."""
+        method, now = self._method, clock.utc_now()
+        if method is None:
+            yield PayState.pay
+            return
+        self.pending = "saved"
+        yield
+        steps = await act(
+            self,
+            lambda session, booking_id, caller: holding.use_card(
+                session, booking_id=booking_id, caller=caller, method_id=method, now=now
             ),
         )
         self.pending = ""

@@ -15,6 +15,7 @@ from parkplace.bookings.moves import Role
 from parkplace.core.errors import NotFound
 from parkplace.core.live_tickets import with_ticket
 from parkplace.core.times import Period
+from parkplace.payments import methods
 from parkplace.web import routes, session, ui
 from parkplace.web.nearby import nearest
 from parkplace.web.pages.booking import view
@@ -51,6 +52,15 @@ class Seen:
     again: bool
     nearest: list[ui.Deed]
     topics: list[str]
+
+
+def kept_card(opened: Session, *, who: Asking, now: datetime) -> tuple[str, UUID | None]:
+    """Return the first card, still good, that a driver's account keeps: its label and its id."""
+    user = None if who.guest else session.signed_in(opened, who.cookie)
+    for card in [] if user is None else methods.of(opened, user=user):
+        if (card.exp_year, card.exp_month) >= (now.year, now.month):
+            return methods.label(card), card.id
+    return "", None
 
 
 def asking(state: rx.State) -> Asking:

@@ -2,18 +2,12 @@
 
 import reflex as rx
 
-from parkplace.accounts.passwords import MOST
-from parkplace.accounts.strength import LEAST
 from parkplace.web import ui
 from parkplace.web.pages.people.entering import Way
 from parkplace.web.pages.people.sign_up_state import SignUpState
 from parkplace.web.pages.people.state import SignInState
 from parkplace.web.ui.kinds import Content, Text
-
-RULE = (
-    f"{LEAST} to {MOST} characters that are hard to guess: four unrelated words do, or let your "
-    "password manager make one."
-)
+from parkplace.web.words import PASSWORD_RULE
 
 
 def sign_in_form() -> rx.Component:
@@ -98,7 +92,7 @@ def sign_up_form() -> rx.Component:
             "password",
             "Password",
             auto_complete="new-password",
-            hint=RULE,
+            hint=PASSWORD_RULE,
             error=SignUpState.errors["password"],
         ),
         on_submit=SignUpState.submit,

@@ -3,12 +3,12 @@
 import reflex as rx
 
 from parkplace.web import routes, ui
-from parkplace.web.pages.people.components import RULE
 from parkplace.web.pages.people.forgot_state import ForgotState
 from parkplace.web.pages.people.move_state import MoveState
 from parkplace.web.pages.people.reset_state import ResetState
 from parkplace.web.pages.people.verify_state import VerifyState
 from parkplace.web.ui.kinds import Content
+from parkplace.web.words import PASSWORD_RULE
 
 
 def forgot_form() -> rx.Component:
@@ -66,7 +66,7 @@ def reset_form() -> rx.Component:
             "password",
             "New password",
             auto_complete="new-password",
-            hint=RULE,
+            hint=PASSWORD_RULE,
             error=state.errors["password"],
         ),
         rx.el.p("Everybody who is signed in to your account is signed out then."),

@@ -17,7 +17,7 @@ from parkplace.core.errors import DomainError, Forbidden, Invalid, NotFound
 from parkplace.web import routes
 from parkplace.web.errors import FORM, by_field, words
 from parkplace.web.pages.space.address import space_id_of, stay_query
-from parkplace.web.pages.space.reading import period_of, whose
+from parkplace.web.pages.space.reading import own_plate, period_of, whose
 from parkplace.web.pages.space.state import SpaceState
 from parkplace.web.run import aside, run
 from parkplace.web.session import address, caller, session_token
@@ -30,6 +30,7 @@ class HoldState(rx.State):
 
     Attributes:
         email: Of the account that is signed in; empty for guests.
+        plate, region: Of the vehicle that this account drives first.
         mine: Whether this person has a bay here for some of the time already.
         lost: What happened when the space could not be held.
     """
@@ -39,6 +40,8 @@ class HoldState(rx.State):
     errors: dict[str, str] = {}
     lost: str = ""
     email: str = ""
+    plate: str = ""
+    region: str = ""
     mine: bool = False
     sign_in: str = routes.SIGN_IN
     _key: str = ""
@@ -101,6 +104,7 @@ class HoldState(rx.State):
                 session, space_id=space_id, token=token, query=query, held=held, now=now
             )
         )
+        self.plate, self.region = await run(lambda session: own_plate(session, token=token))
         self.mine = self._mine is not None
 
     async def _hold(self, form: dict[str, Any]) -> tuple[UUID, bool]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from parkplace.accounts import vehicles
 from parkplace.bookings import offers, queries, standing
 from parkplace.bookings.access import Caller
 from parkplace.bookings.models import BookingStatus
@@ -120,6 +121,13 @@ def _terms(
     offer = offers.offer(session, space_id=space.id, period=period, now=now)
     wrong = view.time_errors(offer.refusal) if isinstance(offer.refusal, Invalid) else {}
     return view.terms(offer, period, space=space, locale=locale), wrong
+
+
+def own_plate(session: Session, *, token: str | None) -> tuple[str, str]:
+    """Return plate and region of the vehicle that whoever is signed in drives first."""
+    user = signed_in(session, token)
+    driven = [] if user is None else vehicles.of(session, user=user)
+    return (driven[0].plate, driven[0].region) if driven else ("", "")
 
 
 def whose(

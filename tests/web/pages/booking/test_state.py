@@ -16,6 +16,8 @@ from parkplace.accounts.models import User
 from parkplace.bookings import clockwork
 from parkplace.bookings.models import Booking, BookingStatus
 from parkplace.core import clock
+from parkplace.payments import cards, methods
+from parkplace.payments.answers import SavedCard
 from parkplace.spaces.models import Space
 from parkplace.web import routes
 from parkplace.web.pages.booking.changing import ChangeState
@@ -60,6 +62,21 @@ def page(address: str, *, cookie: str = "") -> BookingState:
     state = at(BookingState(), address, cookie=cookie)
     asyncio.run(all_of(state.load()))
     return state
+
+
+def kept_card(session: Session, user: User, name: str, year: int) -> None:
+    """Let an account keep a card that is good until the end of a year."""
+    customer = cards.customer_for(session, email=user.email, now=NOW)
+    saved = SavedCard(
+        id=name,
+        brand="visa",
+        last4="4242",
+        exp_month=12,
+        exp_year=year,
+        fingerprint=name,
+        created_at=NOW,
+    )
+    methods.keep(session, user_id=user.id, customer_id=customer.id, card=saved, now=NOW)
 
 
 def fresh(session: Session, booking: Booking) -> Booking:
@@ -117,6 +134,40 @@ def test_coming_back_from_the_card_page_is_confirmed(
     state = page(link(held))
     assert (state.page.stage, bool(state.page.news)) == ("confirmed", True)
     assert fresh(session, held).status == BookingStatus.CONFIRMED
+
+
+def test_a_card_that_is_kept_pays_without_stripes_page(session: Session, garage: Space) -> None:
+    dana = make.dana(session)
+    for name, year in (("pm_old", 2025), ("pm_good", 2034)):
+        kept_card(session, dana, name, year)
+    booking = make.held(session, garage, dana, period(1, 3))
+    session.commit()
+    paying = at(PayState(), routes.booking(booking.id), cookie=cookie(session, dana))
+    asyncio.run(paying.load())
+    assert paying.saved == "Visa ···· 4242"
+
+    [refresh] = asyncio.run(all_of(paying.use_saved()))
+
+    assert "refresh" in refresh
+    assert paying.pending == ""
+    paid = fresh(session, booking)
+    assert (paid.status, paid.payment_method) == (BookingStatus.CONFIRMED, "pm_good")
+    again, _ = asyncio.run(all_of(paying.use_saved()))
+    assert "hold has run out" in again
+
+
+def test_a_kept_card_is_offered_to_nobody_else(session: Session, held: Booking) -> None:
+    dana = make.dana(session)
+    kept_card(session, dana, "pm_good", 2034)
+    hers = cookie(session, dana)
+    for address, asking in (
+        (link(held), hers),  # a guest's link is the guest's
+        (routes.booking(held.id), ""),
+        (routes.booking(held.id), cookie(session, make.sam(session))),
+    ):
+        paying = at(PayState(), address, cookie=asking)
+        asyncio.run(paying.load())
+        assert paying.saved == ""
 
 
 def test_a_payment_service_that_does_not_answer_is_said(

@@ -4,9 +4,10 @@ from sqlmodel import Session
 
 from parkplace.accounts.passwords import MOST
 from parkplace.accounts.strength import LEAST
-from parkplace.web.pages.people import components, page
+from parkplace.web.pages.people import page
 from parkplace.web.pages.people.sign_up_state import SignUpState
 from parkplace.web.pages.people.state import SignInState
+from parkplace.web.words import PASSWORD_RULE
 from tests.web.pages.visiting import at
 
 
@@ -34,4 +35,4 @@ def test_without_a_provider_no_other_way_is_offered(session: Session) -> None:
 
 
 def test_the_password_rule_says_what_is_checked() -> None:
-    assert components.RULE.startswith(f"{LEAST} to {MOST} characters")
+    assert PASSWORD_RULE.startswith(f"{LEAST} to {MOST} characters")

@@ -4,14 +4,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlmodel import Session, col, select
 
+from parkplace.accounts import vehicles
 from parkplace.accounts.manage_links import manage_token
 from parkplace.accounts.models import User
+from parkplace.accounts.vehicles import Draft
 from parkplace.bookings.models import Booking
 from parkplace.spaces.models import Space, SpaceStatus
 from parkplace.web.pages.space.hold_state import HoldState
 from parkplace.web.pages.space.state import SpaceState
 from tests import factories as make
-from tests.factories import period
+from tests.factories import NOW, period
 from tests.web.pages.visiting import all_of, at, cookie
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -133,6 +135,16 @@ def test_dana_holds_under_her_account(session: Session, garage: Space) -> None:
     [booking] = bookings(session)
     assert (booking.driver_id, booking.email) == (dana.id, "dana@example.com")
     assert f"/bookings/{booking.id}" in sent[-1]
+
+
+def test_the_vehicle_that_dana_drives_first_is_filled_in(session: Session, garage: Space) -> None:
+    dana = make.dana(session)
+    assert step(garage, cookie=cookie(session, dana)).plate == ""
+    vehicles.add(session, user=dana, draft=Draft(plate="klm 4821", region="ny"), now=NOW)
+    vehicles.add(session, user=dana, draft=Draft(plate="TRV 119"), now=NOW)
+    state = step(garage, cookie=cookie(session, dana))
+    assert (state.plate, state.region) == ("KLM4821", "NY")
+    assert step(garage).plate == ""
 
 
 def test_sending_the_form_twice_holds_once(session: Session, garage: Space) -> None:
