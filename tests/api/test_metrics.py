@@ -124,11 +124,13 @@ class TestWho:
 class TestWithoutDatabase:
     @pytest.fixture(autouse=True)
     def _gone(self, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
-        monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
-        monkeypatch.setattr(db, "_pinned", None)
-        forget_settings()
-        db.engine.cache_clear()
-        yield
+        # Undone before the session ends, or its connection would be pinned for ever.
+        with monkeypatch.context() as patch:
+            patch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+            patch.setattr(db, "_pinned", None)
+            forget_settings()
+            db.engine.cache_clear()
+            yield
         db.engine.cache_clear()
 
     def test_it_says_so_and_the_rest(self) -> None:

@@ -9,7 +9,7 @@ from parkplace.accounts.devices import in_words
 from parkplace.accounts.models import SessionKind, User, UserIdentity, UserSession
 from parkplace.accounts.openid.client import label
 from parkplace.accounts.tokens import TokenPair
-from parkplace.api.schemas.common import In, InstantOut, Out
+from parkplace.api.schemas.common import In, InstantOut, Out, Yes
 from parkplace.api.schemas.users import OwnProfileOut, ProfileChangeIn
 
 _MOST = 1000  # far beyond what is accepted; the service says the exact bound in words
@@ -72,7 +72,7 @@ class MeIn(ProfileChangeIn):
         "The address that the account has takes back a move.",
         examples=["dana@example.org"],
     )
-    is_host: bool | None = Field(None, description="False is refused while spaces are listed.")
+    is_host: Yes | None = Field(None, description="False is refused while spaces are listed.")
 
 
 class LinkIn(In):

@@ -90,6 +90,10 @@ def _can_be_stored(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
+# In JSON a yes is `true`; "yes" and 1 are none.
+Yes = Annotated[bool, Field(strict=True)]
+
+
 class In(BaseModel):
     """What comes in: fields nobody knows are refused, and so is text that cannot be stored."""
 

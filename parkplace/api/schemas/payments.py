@@ -12,6 +12,7 @@ from parkplace.api.schemas.common import (
     MoneyOut,
     Out,
     PageIn,
+    Yes,
 )
 from parkplace.bookings.flows.forms import Form
 from parkplace.bookings.models import BookingStatus, PaymentStatus
@@ -107,7 +108,7 @@ class MethodIn(In):
     """A card that was saved with a setup intent."""
 
     setup_intent_id: str = Field(max_length=_MOST)
-    is_default: bool = False
+    is_default: Yes = False
 
 
 class MethodOut(Out):

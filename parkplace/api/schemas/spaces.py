@@ -13,6 +13,7 @@ from parkplace.api.schemas.common import (
     Minor,
     MoneyOut,
     Out,
+    Yes,
 )
 from parkplace.bookings.offers import Offer
 from parkplace.core.geo import Point
@@ -26,7 +27,6 @@ from parkplace.spaces.queries import Photo, SpaceView
 
 _MOST = 5000  # the service says the exact bounds in words
 _MOST_ENTRIES = 200
-_Yes = Annotated[bool, Field(strict=True)]
 _Degrees = Annotated[Degrees, Field(strict=True)]
 _Cm = Annotated[
     int | None,
@@ -66,7 +66,7 @@ class SpaceFields(In):
         "", max_length=_MOST, description="How to get in; for those who booked."
     )
     tags: list[str] = Field(default_factory=list, max_length=50)
-    instant: _Yes = True
+    instant: Yes = True
     weekly: list[OpeningIn] | None = Field(None, max_length=_MOST_ENTRIES)
     max_height_cm: _Cm = None
     max_length_cm: _Cm = None
@@ -82,7 +82,7 @@ class SpaceIn(SpaceFields):
     kind: SpaceKind
     capacity: _Bays = 1
     rate_card: RateCardIn
-    draft: _Yes = Field(default=False, description="Write it down without offering it yet.")
+    draft: Yes = Field(default=False, description="Write it down without offering it yet.")
 
     def to_draft(self) -> Draft:
         """Return what the service takes."""
@@ -118,7 +118,7 @@ class SpaceChangeIn(In):
     kind: SpaceKind | None = None
     capacity: _Bays | None = None
     tags: list[str] | None = Field(None, max_length=50)
-    instant: _Yes | None = None
+    instant: Yes | None = None
     rate_card: RateCardIn | None = None
     weekly: list[OpeningIn] | None = Field(
         None, max_length=_MOST_ENTRIES, description="`null` makes it always open."

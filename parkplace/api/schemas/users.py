@@ -18,7 +18,7 @@ from parkplace.accounts.models import (
 )
 from parkplace.accounts.profiles import WIDTHS, ProfileChanges
 from parkplace.accounts.roles import appointed
-from parkplace.api.schemas.common import In, InstantOut, Out, PageIn
+from parkplace.api.schemas.common import In, InstantOut, Out, PageIn, Yes
 from parkplace.core.links import photo_path
 from parkplace.core.pictures import file_name
 from parkplace.people.profile import PublicProfile
@@ -148,8 +148,8 @@ class ProfileChangeIn(In):
 class AccountChangeIn(ProfileChangeIn):
     """What to change of an account; being an admin is an admin's to give."""
 
-    is_host: bool | None = Field(None, description="False is refused while spaces are listed.")
-    is_admin: bool | None = None
+    is_host: Yes | None = Field(None, description="False is refused while spaces are listed.")
+    is_admin: Yes | None = None
 
     @property
     def changes_roles(self) -> bool:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from parkplace.accounts.models import Vehicle, VehicleKind
 from parkplace.accounts.vehicles import HEIGHT, LENGTH, WIDTH, Draft
-from parkplace.api.schemas.common import In, InstantOut, Out
+from parkplace.api.schemas.common import In, InstantOut, Out, Yes
 
 _MOST = 1000  # far beyond what is accepted; the service says the exact bound in words
 
@@ -27,7 +27,7 @@ class VehicleIn(In):
     height_cm: HeightCm | None = None
     length_cm: LengthCm | None = None
     width_cm: WidthCm | None = None
-    is_default: bool = False
+    is_default: Yes = False
 
     def to_draft(self) -> Draft:
         """Return what the service wants."""
@@ -44,7 +44,7 @@ class VehicleChangeIn(In):
     height_cm: HeightCm | None = None
     length_cm: LengthCm | None = None
     width_cm: WidthCm | None = None
-    is_default: bool | None = None
+    is_default: Yes | None = None
 
     def changed(self, before: Draft) -> Draft:
         """Return what is said about the vehicle with this change."""
