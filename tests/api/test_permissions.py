@@ -78,16 +78,16 @@ def _ask(
         if suspended:
             made.suspend(connection)
         if row.path == "/live":
-            return str(asyncio.run(_listen(_given(row.query, made)["topic"], headers)))
+            return str(asyncio.run(_listen(given(row.query, made)["topic"], headers)))
         with program() as client:
             answer = client.request(
                 row.method,
-                _address(row, made),
+                address_of(row, made),
                 headers=headers,
                 follow_redirects=False,
-                params=_given(row.query, made) or None,
-                json=_given(row.body, made) or None,
-                files=_given(row.files, made) or None,
+                params=given(row.query, made) or None,
+                json=given(row.body, made) or None,
+                files=given(row.files, made) or None,
             )
         return str(answer.status_code)
     finally:
@@ -99,12 +99,12 @@ async def _listen(topic: str, headers: Headers) -> int:
         return stream.status
 
 
-def _address(row: Row, made: World) -> str:
+def address_of(row: Row, made: World) -> str:
     def of(found: re.Match[str]) -> str:
         return made.things[row.means.get(found[1], found[1])]
 
     return re.sub(r"\{(\w+)\}", of, row.path)
 
 
-def _given(function: Any, made: World) -> dict[str, Any]:
+def given(function: Any, made: World) -> dict[str, Any]:
     return function(made) if function is not None else {}

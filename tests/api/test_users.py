@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from parkplace.accounts.manage_links import manage_token
 from parkplace.accounts.models import AuditEntry, User
-from parkplace.core.files import files
+from parkplace.core.files import END_OF_TIME, files
 from parkplace.core.ids import new_id
 from parkplace.notifications.models import Email
 from parkplace.spaces.models import Space
@@ -274,6 +274,27 @@ def test_danas_picture_is_cut_to_a_square_and_shown_to_everybody(
     assert client.delete(cast.path("dana", "/photo"), headers=dana).status_code == 204
     assert client.get(second["320"]).status_code == 404
     assert files().read(second["320"].rpartition("/")[2]) is None
+
+
+def test_a_picture_chosen_on_one_device_does_not_replace_one_just_chosen_on_another(
+    client: TestClient, cast: Cast
+) -> None:
+    photo, path, dana = f"{USERS}/me/photo", cast.path("dana"), cast.headers["dana"]
+    read = client.get(path, headers=dana).headers["etag"]
+
+    def put(colour: str) -> Any:
+        picture = {"photo": ("a.jpg", jpeg(colour))}
+        return client.put(photo, files=picture, headers=dana | {"If-Match": read})
+
+    first = put("blue")
+    assert first.status_code == 200
+    assert first.headers["etag"] == client.get(path, headers=dana).headers["etag"] != read
+    stored = set(files().names(before=END_OF_TIME))
+    late = put("red")
+    assert (late.status_code, late.json()["code"]) == (412, "changed_meanwhile")
+    kept = client.get(path, headers=dana).json()["photo_urls"]
+    assert kept == first.json()["photo_urls"]
+    assert set(files().names(before=END_OF_TIME)) == stored  # nothing is left of the late one
 
 
 Case = tuple[str, str, dict[str, Any] | None]

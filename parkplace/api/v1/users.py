@@ -110,18 +110,27 @@ def remove(user_id: UUID, user: UserDep, origin: OriginDep, now: NowDep) -> None
     flows.finish(user_id=user_id, now=now)
 
 
-@router.put("/me/photo", responses=problems(401, 404, 413, 422, 429))
+@router.put("/me/photo", responses=problems(401, 404, 412, 413, 422, 429))
 def set_photo(
     user: UserDep,
     photo: Annotated[UploadFile, File(description="JPEG, PNG or WebP, up to 10 MB.")],
+    response: Response,
+    if_match: IfMatchDep,
 ) -> AccountOut:
     """Show another picture of oneself, cut to a square; where it was taken is removed from it."""
     limits.hit(limits.UPLOAD, str(user.id))
     key = profiles.keep_photo(photo.file.read(BYTES_MOST + 1))
-    with transaction() as session:
-        row, before = profiles.set_photo(session, user=user, key=key)
-        out = AccountOut.of(row)
+    try:
+        with transaction() as session:
+            row = directory.editable(session, actor=user, user_id=user.id)
+            require_match(if_match, tag(AccountOut.of(row)))
+            row, before = profiles.set_photo(session, user=row, key=key)
+            out = AccountOut.of(row)
+    except BaseException:
+        profiles.drop_photo(key)
+        raise
     profiles.drop_photo(before)
+    response.headers["ETag"] = tag(out)
     return out
 
 
