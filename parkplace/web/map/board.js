@@ -29,7 +29,6 @@
       this.byPerson = false;
       this.tiles = null;
       map.getContainer().classList.add("board");
-      this.describe();
       this.listen();
       this.colour();
     }
@@ -99,6 +98,8 @@
     }
 
     set(state) {
+      // Before the page has spoken there is nothing to press: a place pressed on then is no place.
+      if (!this.described) this.describe();
       this.state = { ...this.state, ...state };
       if ("theme" in state) {
         document.documentElement.dataset.theme = state.theme;
@@ -352,6 +353,7 @@
     // --- Words ------------------------------------------------------------------------------
 
     describe() {
+      this.described = true;
       const box = this.map.getContainer();
       box.setAttribute("role", "region");
       box.setAttribute("aria-label", this.options.words.map);

@@ -90,14 +90,15 @@ class Link {
     this.tiles = tiles;
     this.scout = null;
     this.streetsBox = null;
-    if (this.state) this.set(this.state);
-    // A frame that was loaded again goes back to where the person was.
+    // First where to look, then what is there: what is shown can be pressed at once, and at its place.
     if (this.at) {
+      // A frame that was loaded again goes back to where the person was.
       this.order = this.wanted && orderOf(this.wanted);
       this.say("view", { ...this.at, first: true });
     } else if (this.wanted) {
       this.look(this.wanted);
     }
+    if (this.state) this.set(this.state);
     this.sendFonts();
   }
 
