@@ -18,6 +18,7 @@ from parkplace.accounts.origin import Origin
 from parkplace.core.ids import token_hash
 
 REMEMBERED = timedelta(days=90)
+NOTED_EVERY = timedelta(days=1)
 JUST_SIGNED_UP = timedelta(days=1)
 
 # Browsers call themselves by the names of all those before them: the first that fits is the one.
@@ -77,17 +78,19 @@ def see(session: Session, *, user: User, origin: Origin, now: datetime) -> Place
     is their own.
     """
     place = Place(in_words(origin.device), origin.network)
-    known = session.exec(
-        select(col(SeenDevice.digest)).where(
+    found = session.exec(
+        select(SeenDevice.digest, SeenDevice.seen_at).where(
             col(SeenDevice.user_id) == user.id, col(SeenDevice.seen_at) > now - REMEMBERED
         )
     ).all()
-    row = {"user_id": user.id, "digest": place.digest, "seen_at": now}
-    session.exec(
-        insert(SeenDevice)
-        .values(**row)
-        .on_conflict_do_update(index_elements=["user_id", "digest"], set_={"seen_at": now})
-    )
+    known = dict(found)
+    if place.digest not in known or known[place.digest] <= now - NOTED_EVERY:
+        row = {"user_id": user.id, "digest": place.digest, "seen_at": now}
+        session.exec(
+            insert(SeenDevice)
+            .values(**row)
+            .on_conflict_do_update(index_elements=["user_id", "digest"], set_={"seen_at": now})
+        )
     first = not known and user.created_at > now - JUST_SIGNED_UP
     return None if first or place.digest in known else place
 

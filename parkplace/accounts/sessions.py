@@ -59,13 +59,21 @@ def open_session(
 
 
 def begin(
-    session: Session, *, user: User, kind: SessionKind, token: str, origin: Origin, now: datetime
+    session: Session,
+    *,
+    user: User,
+    kind: SessionKind,
+    token: str,
+    family_hash: str | None = None,
+    origin: Origin,
+    now: datetime,
 ) -> UserSession:
-    """Write a session whose secret is `token`."""
+    """Write a session whose secret is `token`; programs' tokens are of a family."""
     opened = UserSession(
         user_id=user.id,
         kind=kind,
         token_hash=token_hash(token),
+        family_hash=family_hash,
         device=origin.device,
         network=origin.network,
         created_at=now,

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import jwt
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, select
 
 from parkplace.accounts.audit import Action, note
@@ -32,6 +33,19 @@ class SessionOver(Forbidden):
     code = "session_over"
 
 
+# Written once, for every request of a program asks it.
+_HOLDER = (
+    select(User, UserSession)
+    .join(UserSession, col(UserSession.user_id) == User.id)
+    .where(
+        col(UserSession.id) == bindparam("session_id"),
+        col(User.id) == bindparam("user_id"),
+        col(UserSession.expires_at) > bindparam("now"),
+        col(User.suspended_at).is_(None),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TokenPair:
     """What a program gets when it signs in; `expires_in` is the access token's life in seconds."""
@@ -45,8 +59,15 @@ def issue(session: Session, *, user: User, origin: Origin, now: datetime) -> Tok
     """Open a session for a program and return its first tokens."""
     family = new_token()
     token = _refresh_token(family)
-    opened = begin(session, user=user, kind=SessionKind.API, token=token, origin=origin, now=now)
-    opened.family_hash = token_hash(family)
+    opened = begin(
+        session,
+        user=user,
+        kind=SessionKind.API,
+        token=token,
+        family_hash=token_hash(family),
+        origin=origin,
+        now=now,
+    )
     return _pair(opened, token, now=now)
 
 
@@ -99,16 +120,8 @@ def bearer(session: Session, *, access_token: str, now: datetime) -> SignedIn | 
     claims = _claims(access_token, now=now)
     if claims is None:
         return None
-    found = session.exec(
-        select(User, UserSession)
-        .join(UserSession, col(UserSession.user_id) == User.id)
-        .where(
-            col(UserSession.id) == UUID(claims["sid"]),
-            col(User.id) == UUID(claims["sub"]),
-            col(UserSession.expires_at) > now,
-            col(User.suspended_at).is_(None),
-        )
-    ).first()
+    named = {"session_id": UUID(claims["sid"]), "user_id": UUID(claims["sub"]), "now": now}
+    found = session.exec(_HOLDER, params=named).first()
     if found is None:
         return None
     user, opened = found

@@ -70,6 +70,16 @@ def public(request: Request, body: bytes, *, seconds: int) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
+def own(shown: BaseModel, *, apart_from: Collection[str] = ()) -> Response:
+    """Return a resource as `private` does, ready to be sent: for what is asked most.
+
+    FastAPI would look at each field once more, which takes longer than reading it did.
+    """
+    headers = {"Cache-Control": PRIVATE, "ETag": tag(shown, apart_from=apart_from)}
+    body = shown.model_dump_json().encode()
+    return Response(body, media_type="application/json", headers=headers)
+
+
 def private(response: Response, shown: Shown, *, apart_from: Collection[str] = ()) -> Shown:
     """Return a resource as one person sees it, with its tag, to be kept by nobody.
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -143,3 +143,20 @@ def test_nothing_readable_is_kept(session: Session) -> None:
     kept = str(session.exec(select(SeenDevice)).one().model_dump())
     assert "Firefox" not in kept
     assert "203.0.113" not in kept
+
+
+def test_a_place_used_every_day_is_written_down_once_a_day_and_stays_known(
+    session: Session,
+) -> None:
+    dana = person(session, "Dana")
+    phone = Origin(device=SAFARI, network="192.0.2.0/24")
+    see(session, user=dana, origin=phone, now=NOW)
+
+    def seen_at() -> datetime:
+        session.expire_all()
+        return session.exec(select(SeenDevice.seen_at)).one()
+
+    for hours, noted in ((23, 0), (24, 24), (47, 24)):
+        moment = NOW + timedelta(hours=hours)
+        assert see(session, user=dana, origin=phone, now=moment) is None
+        assert seen_at() == NOW + timedelta(hours=noted)

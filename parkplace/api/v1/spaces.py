@@ -231,12 +231,11 @@ def create(
 def read(
     *,
     request: Request,
-    response: Response,
     space_id: UUID,
     wanted: Annotated[PeriodIn, Query()],
     asking: CallerDep,
     now: NowDep,
-) -> SpaceOut | Response:
+) -> Response:
     """Return a space; with a period, also what that stay costs and whether it can be had."""
     with transaction() as session:
         view = queries.space(session, space_id=space_id, viewer=asking.user, with_retired=False)
@@ -246,7 +245,7 @@ def read(
             stay = offers.offer(session, space_id=space_id, period=period, now=now)
     out = SpaceOut.of(view, stay=stay)
     if asking != NOBODY:
-        return _tagged(response, out)
+        return etags.own(out, apart_from=_BY_THE_CLOCK)
     said = etags.public(
         request, out.model_dump_json().encode(), seconds=0 if wanted.is_given else KEPT_S
     )
