@@ -86,7 +86,7 @@ class Run:
         """Measure what it costs to be somebody."""
         serving.say("Measuring signing in, and reading with a token")
         [space] = stage.free_spaces(self.database, period=stay(self.now))[:1]
-        costs = people.costs(site, space=space, connections=CONNECTIONS[0], seconds=self.seconds)
+        costs = people.costs(site, space=space, seconds=self.seconds)
         self.report.times(
             "signing in, and argon2 alone",
             product=costs.sign_in,

@@ -31,13 +31,14 @@ class Costs:
     nobody: Measured
 
 
-def costs(site: str, *, space: str, connections: int, seconds: float) -> Costs:
+def costs(site: str, *, space: str, seconds: float) -> Costs:
     """Measure what being somebody costs at a running product, with an account made for it.
+
+    Everything is asked one at a time: it is about work, not about waiting for each other.
 
     Args:
         site: Where it runs.
         space: A listed space's id.
-        connections: How many ask at once for the space; signing in is measured one at a time.
         seconds: How long each measurement takes.
     """
     token = _signed_up(site)
@@ -46,8 +47,8 @@ def costs(site: str, *, space: str, connections: int, seconds: float) -> Costs:
     return Costs(
         sign_in=load(site, _sign_ins(), connections=1, seconds=seconds).all_of(200),
         argon2=_argon2(seconds=seconds),
-        known=load(site, repeat(by_token), connections=connections, seconds=seconds).all_of(200),
-        nobody=load(site, repeat(get(path)), connections=connections, seconds=seconds).all_of(200),
+        known=load(site, repeat(by_token), connections=1, seconds=seconds).all_of(200),
+        nobody=load(site, repeat(get(path)), connections=1, seconds=seconds).all_of(200),
     )
 
 
