@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, select, update
 
 from parkplace.accounts.models import SessionKind, SignInCode, User, UserSession
@@ -90,15 +91,23 @@ def who(session: Session, *, token: str, now: datetime) -> SignedIn | None:
 
     It only reads: see `note_use` for what has to be written down.
     """
+    return standing(
+        session,
+        col(UserSession.token_hash) == token_hash(token),
+        col(UserSession.kind) == SessionKind.BROWSER,
+        now=now,
+    )
+
+
+def standing(session: Session, *which: ColumnElement[bool], now: datetime) -> SignedIn | None:
+    """Return whose session it is that these conditions single out; None when it is over.
+
+    It is over when it was ended or not used for 30 days, and while its account is suspended.
+    """
     found = session.exec(
         select(User, UserSession)
         .join(UserSession, col(UserSession.user_id) == User.id)
-        .where(
-            col(UserSession.token_hash) == token_hash(token),
-            col(UserSession.kind) == SessionKind.BROWSER,
-            col(UserSession.expires_at) > now,
-            col(User.suspended_at).is_(None),
-        )
+        .where(*which, col(UserSession.expires_at) > now, col(User.suspended_at).is_(None))
     ).first()
     if found is None:
         return None

@@ -12,13 +12,12 @@ from typing import Any
 from uuid import UUID
 
 import jwt
-from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, select
 
 from parkplace.accounts.audit import Action, note
 from parkplace.accounts.models import SessionKind, User, UserSession
 from parkplace.accounts.origin import Origin
-from parkplace.accounts.sessions import SESSION_LASTS, SignedIn, begin
+from parkplace.accounts.sessions import SESSION_LASTS, SignedIn, begin, standing
 from parkplace.core.errors import Forbidden
 from parkplace.core.ids import new_token, token_hash
 from parkplace.core.keys import derived_key
@@ -31,19 +30,6 @@ class SessionOver(Forbidden):
     """What doors raise when a token opens nothing any more."""
 
     code = "session_over"
-
-
-# Written once, for every request of a program asks it.
-_HOLDER = (
-    select(User, UserSession)
-    .join(UserSession, col(UserSession.user_id) == User.id)
-    .where(
-        col(UserSession.id) == bindparam("session_id"),
-        col(User.id) == bindparam("user_id"),
-        col(UserSession.expires_at) > bindparam("now"),
-        col(User.suspended_at).is_(None),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +106,12 @@ def bearer(session: Session, *, access_token: str, now: datetime) -> SignedIn | 
     claims = _claims(access_token, now=now)
     if claims is None:
         return None
-    named = {"session_id": UUID(claims["sid"]), "user_id": UUID(claims["sub"]), "now": now}
-    found = session.exec(_HOLDER, params=named).first()
-    if found is None:
-        return None
-    user, opened = found
-    return SignedIn(user, opened.id, opened.created_at, opened.last_used_at)
+    return standing(
+        session,
+        col(UserSession.id) == UUID(claims["sid"]),
+        col(User.id) == UUID(claims["sub"]),
+        now=now,
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from parkplace.api.errors import problem, unexpected
-from parkplace.api.etags import PRIVATE
 from parkplace.core.logs import incident
 
 log = logging.getLogger(__name__)
+_PRIVATE = "private, no-store"
 
 OURS = (
     "/api/",
@@ -65,7 +65,7 @@ class Edge:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message).setdefault("Cache-Control", PRIVATE)
+                MutableHeaders(scope=message).setdefault("Cache-Control", _PRIVATE)
             await send(message)
 
         try:

@@ -1,7 +1,7 @@
 """When a space is to be had: what its host says, its calendar, and what is booked there."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -28,19 +28,16 @@ from parkplace.core.db import transaction
 from parkplace.spaces import service
 from parkplace.spaces.models import Space
 
-# Who is asking is asked for, but need not be anybody.
-ALSO_FOR_NOBODY: dict[str, Any] = {"security": [{}]}
-
 router = APIRouter(prefix="/spaces/{space_id:uuid}", tags=["spaces"])
 
 
-@router.get("/availability", responses=problems(401, 403, 404, 422), openapi_extra=ALSO_FOR_NOBODY)
+@router.get("/availability", responses=problems(401, 403, 404, 422))
 def availability(
     space_id: UUID, response: Response, asking: CallerDep, now: NowDep
 ) -> AvailabilityOut:
     """Return when a space is to be had, apart from its bookings; blocks are for its host alone."""
     with transaction() as session:
-        return etags.private(response, _said(session, space_id, asking.user, now=now))
+        return etags.tagged(response, _said(session, space_id, asking.user, now=now))
 
 
 @router.put("/availability", responses=problems(400, 401, 403, 404, 409, 412, 413, 422))
@@ -63,15 +60,14 @@ def make_available(
             etags.require_match(if_match, etags.tag(_said(session, space_id, user, now=now)))
         wanted = body.to_availability(lambda: space.timezone)
         rules.replace(session, actor=user, space_id=space_id, wanted=wanted, now=now)
-        return etags.private(response, _said(session, space_id, user, now=now))
+        return etags.tagged(response, _said(session, space_id, user, now=now))
 
 
-@router.get("/calendar", responses=problems(401, 403, 404, 422), openapi_extra=ALSO_FOR_NOBODY)
+@router.get("/calendar", responses=problems(401, 403, 404, 422))
 def calendar(
     *,
     space_id: UUID,
     wanted: Annotated[CalendarIn, Query()],
-    response: Response,
     asking: CallerDep,
     now: NowDep,
 ) -> CalendarOut:
@@ -88,7 +84,6 @@ def calendar(
             last=wanted.to,
             now=now,
         )
-    response.headers["Cache-Control"] = etags.PRIVATE
     return CalendarOut.of(found)
 
 
@@ -97,7 +92,6 @@ def booked(
     *,
     space_id: UUID,
     wanted: Annotated[SpaceBookingsIn, Query()],
-    response: Response,
     user: UserDep,
     now: NowDep,
 ) -> BookingsOut:
@@ -116,7 +110,6 @@ def booked(
             after=read_cursor(wanted.cursor),
             limit=wanted.limit,
         )
-    response.headers["Cache-Control"] = etags.PRIVATE
     ids = [view.id for view in found]
     return BookingsOut(
         items=[BookingOut.of(view) for view in found], next_cursor=next_cursor(ids, wanted.limit)

@@ -10,7 +10,7 @@ from parkplace.accounts.models import User
 from parkplace.accounts.queries import locked_user
 from parkplace.api.deps import AddressDep, NowDep, OriginDep, UserDep
 from parkplace.api.errors import SignInNeeded
-from parkplace.api.etags import IfMatchDep, require_match, tag
+from parkplace.api.etags import IfMatchDep, require_match, tag, tagged
 from parkplace.api.problems import problems
 from parkplace.api.schemas.accounts import MeIn, UserOut
 from parkplace.core.db import transaction
@@ -67,6 +67,4 @@ def _change(session: Session, user: User, body: MeIn, *, now: datetime) -> None:
 
 
 def _tagged(user: User, response: Response) -> UserOut:
-    out = UserOut.of(user)
-    response.headers["ETag"] = tag(out)
-    return out
+    return tagged(response, UserOut.of(user))

@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 
 from parkplace.accounts.roles import appointed
 from parkplace.api.deps import AddressDep, CallerDep, KeyDep, NowDep, UserDep
-from parkplace.api.etags import IfMatchDep, require_match, tag
+from parkplace.api.etags import IfMatchDep, require_match, tag, tagged
 from parkplace.api.problems import problems
 from parkplace.api.schemas.common import next_cursor, read_cursor
 from parkplace.api.schemas.reports import (
@@ -167,8 +167,7 @@ def read(report_id: UUID, user: UserDep, response: Response) -> ReportOut:
     """Return a report, to whoever filed it and to admins."""
     with transaction() as session:
         shown = ReportOut.of(queries.seen_by(session, user=user, report_id=report_id))
-    response.headers["ETag"] = tag(shown)
-    return shown
+    return tagged(response, shown)
 
 
 @router.patch("/{report_id}", responses=problems(401, 403, 404, 412, 422))
@@ -194,8 +193,7 @@ def answer(
             now=now,
         )
         shown = ReportOut.of(report)
-    response.headers["ETag"] = tag(shown)
-    return shown
+    return tagged(response, shown)
 
 
 def _place(body: ReportIn) -> Point | None:

@@ -60,8 +60,6 @@ _PATHS = {
 }
 
 
-# Who is asking is asked for, but need not be anybody.
-ALSO_FOR_NOBODY: dict[str, Any] = {"security": [{}]}
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not modified"}}
 # What a stay costs, and how many bays are free then, is no edit of the space.
 _BY_THE_CLOCK = {"stay"}
@@ -81,7 +79,7 @@ async def _asked(request: Request) -> tuple[SearchIn, Caller]:
     "",
     response_model=SearchOut,
     responses=problems(401, 422),
-    openapi_extra=parameters(SearchIn) | {"security": [{"bearer": []}, {}]},
+    openapi_extra=parameters(SearchIn) | {"security": [{"bearer": []}]},
 )
 def find(asked: Annotated[tuple[SearchIn, Caller], Depends(_asked)], now: NowDep) -> Response:
     """Return spaces; with a stay those that are open and free for all of it, and what it costs.
@@ -99,8 +97,7 @@ def find(asked: Annotated[tuple[SearchIn, Caller], Depends(_asked)], now: NowDep
         body = _free(wanted, point, order, filters, now=now)
     else:
         body = _around(wanted, point, filters)
-    headers = {"Cache-Control": etags.PRIVATE} if asking.user else None
-    return Response(body, media_type="application/json", headers=headers)
+    return Response(body, media_type="application/json")
 
 
 def _host_id(wanted: SearchIn, asking: Caller) -> UUID | None:
@@ -226,7 +223,6 @@ def create(
     "/{space_id:uuid}",
     response_model=SpaceOut,
     responses=problems(401, 403, 404, 422) | _UNCHANGED,
-    openapi_extra=ALSO_FOR_NOBODY,
 )
 def read(
     *,
@@ -396,7 +392,7 @@ def _unchanged(session: Session, space_id: UUID, user: User, if_match: str | Non
 
 
 def _tagged(response: Response, out: SpaceOut) -> SpaceOut:
-    return etags.private(response, out, apart_from=_BY_THE_CLOCK)
+    return etags.tagged(response, out, apart_from=_BY_THE_CLOCK)
 
 
 @contextmanager

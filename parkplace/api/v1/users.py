@@ -9,7 +9,7 @@ from parkplace.accounts import directory, profiles, standing
 from parkplace.accounts.verification import require_verified
 from parkplace.api import etags
 from parkplace.api.deps import NowDep, OriginDep, UserDep
-from parkplace.api.etags import IfMatchDep, require_match, tag
+from parkplace.api.etags import IfMatchDep, require_match, tag, tagged
 from parkplace.api.problems import problems
 from parkplace.api.schemas.common import next_cursor, read_cursor
 from parkplace.api.schemas.users import (
@@ -56,8 +56,7 @@ def read(user_id: UUID, user: UserDep, response: Response) -> AccountOut:
     """Return an account to its owner, or to an admin."""
     with transaction() as session:
         out = AccountOut.of(directory.account(session, viewer=user, user_id=user_id))
-    response.headers["ETag"] = tag(out)
-    return out
+    return tagged(response, out)
 
 
 @router.patch("/{user_id}", responses=problems(401, 403, 404, 409, 412, 422))
@@ -95,8 +94,7 @@ def change(
                 now=now,
             )
         out = AccountOut.of(row)
-    response.headers["ETag"] = tag(out)
-    return out
+    return tagged(response, out)
 
 
 @router.delete("/{user_id}", status_code=204, responses=problems(401, 403, 404, 409, 422))
@@ -130,8 +128,7 @@ def set_photo(
         profiles.drop_photo(key)
         raise
     profiles.drop_photo(before)
-    response.headers["ETag"] = tag(out)
-    return out
+    return tagged(response, out)
 
 
 @router.delete("/{user_id}/photo", status_code=204, responses=problems(401, 403, 404, 422))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from parkplace.accounts import vehicles
 from parkplace.api.deps import KeyDep, NowDep, UserDep
-from parkplace.api.etags import IfMatchDep, require_match, tag
+from parkplace.api.etags import IfMatchDep, require_match, tag, tagged
 from parkplace.api.problems import problems
 from parkplace.api.schemas.vehicles import VehicleChangeIn, VehicleIn, VehicleOut, VehiclesOut
 from parkplace.core.db import transaction
@@ -45,8 +45,7 @@ def add(
             answer=first_time,
         )
     out = VehicleOut.model_validate(answer)
-    response.headers["ETag"] = tag(out)
-    return out
+    return tagged(response, out)
 
 
 @router.get("/{vehicle_id}", responses=problems(401, 404, 422))
@@ -54,8 +53,7 @@ def read(vehicle_id: UUID, user: UserDep, response: Response) -> VehicleOut:
     """Return one of one's vehicles."""
     with transaction() as session:
         out = VehicleOut.of(vehicles.own(session, user=user, vehicle_id=vehicle_id))
-    response.headers["ETag"] = tag(out)
-    return out
+    return tagged(response, out)
 
 
 @router.patch("/{vehicle_id}", responses=problems(401, 403, 404, 409, 412, 422))
@@ -81,8 +79,7 @@ def change(
             now=now,
         )
         out = VehicleOut.of(changed)
-    response.headers["ETag"] = tag(out)
-    return out
+    return tagged(response, out)
 
 
 @router.delete("/{vehicle_id}", status_code=204, responses=problems(401, 403, 404, 422))

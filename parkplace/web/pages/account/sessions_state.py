@@ -1,6 +1,6 @@
 """Where somebody is signed in."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -52,18 +52,8 @@ class SessionsState(rx.State):
                 raise SessionUnknown("There is no such session. It may be over already.")
             revoking.revoke(session, user=own.user, session_id=wanted, origin=where, now=now)
 
-        self.busy = str(session_id)
-        yield
-        try:
-            await run(revoke)
-        except DomainError as error:
-            yield ui.toast(words(error), kind="wrong")
-        else:
-            yield ui.toast("That device is signed out.")
-            yield ui.focus(LIST)
-        finally:
-            self.busy = ""
-        await self._look()
+        async for event in self._end(revoke, str(session_id), "That device is signed out."):
+            yield event
 
     @rx.event
     async def end_others(self) -> AsyncGenerator[EventSpec | None, None]:
@@ -76,14 +66,20 @@ class SessionsState(rx.State):
                 session, user=own.user, kept=own.session_id, origin=where, now=now
             )
 
-        self.busy = "others"
-        yield
+        async for event in self._end(revoke, "others", "Every other device is signed out."):
+            yield event
+
+    async def _end(
+        self, revoke: Callable[[Session], None], busy: str, done: str
+    ) -> AsyncGenerator[EventSpec | None, None]:
+        self.busy = busy
+        yield None
         try:
             await run(revoke)
         except DomainError as error:
             yield ui.toast(words(error), kind="wrong")
         else:
-            yield ui.toast("Every other device is signed out.")
+            yield ui.toast(done)
             yield ui.focus(LIST)
         finally:
             self.busy = ""
